@@ -1,0 +1,5 @@
+"""`python -m app …` is `vuoro …`."""
+
+from app.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Who may do what: one vocabulary, one map, one evaluator. Pure Python."""

@@ -1,0 +1,1 @@
+"""Members, their sign-in and second factor, invitations, roles."""

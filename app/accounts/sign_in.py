@@ -1,0 +1,91 @@
+"""Sign-in: the wrong tries are counted before the password is looked at.
+
+The counters stand in our own table, so that several processes share them. After five wrong tries
+in a row the next has to wait, 30 s at first, doubling to an hour. A name that does not exist
+is counted and takes as long as one that does.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from math import ceil
+
+import pyotp
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from app.accounts import passwords
+from app.accounts.models import Member, MemberState, SignInAttempt
+from app.foundation.errors import TooSoon
+from app.foundation.words import Words
+
+FREE_TRIES = 5
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Who somebody says they are, with what is needed to check it outside a transaction."""
+
+    member_id: int | None
+    password_hash: str
+    has_second_factor: bool
+
+
+def count_try(db: Session, keys: list[str], now: datetime) -> None:
+    """Count a try under each key; refuses while one of them has to wait."""
+    for key in keys:
+        row = db.get(SignInAttempt, _digest(key), with_for_update=True)
+        if row is None:
+            row = SignInAttempt(key=_digest(key), count=0, tried_at=now)
+            db.add(row)
+        if row.locked_until is not None and row.locked_until > now:
+            wait = ceil((row.locked_until - now).total_seconds())
+            raise TooSoon(Words("Too many tries. Wait %(seconds)d seconds, then try again.",
+                                {"seconds": wait}))
+        row.count, row.tried_at = row.count + 1, now
+        row.locked_until = now + wait_after(row.count) if row.count >= FREE_TRIES else None
+
+
+def wait_after(tries: int) -> timedelta:
+    """How long the next try waits after so many wrong ones."""
+    doublings = min(tries - FREE_TRIES, 12)
+    return min(FIRST_WAIT * 2**doublings, LONGEST_WAIT) if doublings >= 0 else timedelta()
+
+
+def clear_tries(db: Session, keys: list[str]) -> None:
+    """It was the right person: forget the wrong tries."""
+    db.execute(delete(SignInAttempt).where(SignInAttempt.key.in_([_digest(k) for k in keys])))
+
+
+def candidate(db: Session, email: str) -> Candidate:
+    """Who may be behind a mail address; nobody looks like somebody with a wrong password."""
+    member = db.scalar(select(Member).where(func.lower(Member.email) == email.strip().lower()))
+    if member is None or member.state is not MemberState.ACTIVE:
+        return Candidate(None, "", False)
+    return Candidate(member.id, member.password_hash, member.totp_sealed is not None)
+
+
+def check_password(found: Candidate, password: str) -> bool:
+    """Slow on purpose; call it outside a transaction."""
+    return passwords.verify(password, found.password_hash) and found.member_id is not None
+
+
+def totp_step(secret: str, code: str, *, last_step: int, now: datetime) -> int | None:
+    """The time step a one-time code belongs to, if it is right and was not used before."""
+    digits = "".join(code.split())
+    if len(digits) != 6 or not digits.isascii() or not digits.isdigit():
+        return None
+    totp, step = pyotp.TOTP(secret), int(now.timestamp()) // 30
+    for candidate_step in (step, step - 1, step + 1):
+        if candidate_step > last_step and pyotp.utils.strings_equal(
+            digits, totp.generate_otp(candidate_step)
+        ):
+            return candidate_step
+    return None
+
+
+def _digest(key: str) -> str:
+    """Typed names may be anything, also a password in the wrong field: only a digest is kept."""
+    return sha256(key.strip().lower().encode("utf-8", "replace")).hexdigest()

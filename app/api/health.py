@@ -1,0 +1,36 @@
+"""Whether the process lives, and whether the desk works."""
+
+from datetime import timedelta
+
+from flask import Blueprint, jsonify
+from sqlalchemy import text
+from werkzeug.wrappers import Response
+
+from app import gate
+from app.foundation.heartbeat import last_beat
+from app.runtime import schema_state
+
+bp = Blueprint("health", __name__)
+QUIET = timedelta(seconds=90)
+
+
+@bp.get("/healthz")
+@gate.public
+def alive() -> Response:
+    """The process answers."""
+    return jsonify(alive=True)
+
+
+@bp.get("/readyz")
+@gate.public
+def ready() -> tuple[Response, int]:
+    """Database, migrations and the worker's heartbeat, each named."""
+    db = gate.db()
+    db.execute(text("SELECT 1"))
+    beat = last_beat(db)
+    checks = {
+        "database": True,
+        "migrations": schema_state(gate.runtime().database) == "current",
+        "worker": beat is not None and abs(gate.runtime().clock.now() - beat) < QUIET,
+    }
+    return jsonify(checks), 200 if all(checks.values()) else 503

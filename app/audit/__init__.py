@@ -1,0 +1,1 @@
+"""What was done, by whom, when: a signed chain that only grows."""

@@ -1,0 +1,132 @@
+"""Writing the audit log, in the same transaction as what it tells.
+
+`record` only notes an event on the session. Right before the commit the recorder takes the
+chain's lock, signs the rows, has the second copy on disk and then lets the commit go on. So a
+change is never there without its row, and the lock is held for the commit alone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.events import DETAILS, PROTECTIVE, Event
+from app.audit.models import AuditHead, AuditRow
+from app.audit.sink import SinkFile, state_of
+from app.foundation.errors import DeskError
+from app.foundation.words import Words
+from vault import chain
+
+PENDING = "audit"
+Detail = str | int | bool | None | list[str]
+
+
+class AuditStopped(DeskError):
+    """It could not be recorded, so it was not done."""
+
+    status = 503
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An event that waits for its transaction's commit."""
+
+    event: Event
+    actor: str
+    object: str
+    at: datetime
+    detail: dict[str, Detail]
+
+
+def record(
+    db: Session, event: Event, actor: str, object: str, *, now: datetime, **detail: Detail
+) -> None:
+    """Note what is being done; it is written with the commit or not at all."""
+    unknown = detail.keys() - DETAILS
+    if unknown:
+        raise ValueError(f"not a detail of the audit log: {sorted(unknown)}")
+    db.info.setdefault(PENDING, []).append(Entry(event, actor, object, now, detail))
+
+
+class Recorder:
+    """Writes what was noted, with the key and the second copy of this machine."""
+
+    def __init__(self, key: chain.AuditKey, sink: SinkFile, *, is_practice: bool) -> None:
+        self._key, self._sink, self._is_practice = key, sink, is_practice
+
+    def __call__(self, db: Session) -> None:
+        """The session's hook before its commit."""
+        entries: list[Entry] = db.info.pop(PENDING, [])
+        if not entries:
+            return
+        is_protective = all(e.event in PROTECTIVE for e in entries)
+        db.flush()
+        head = db.scalars(select(AuditHead).with_for_update()).one_or_none()
+        if head is None:
+            head = AuditHead(id=1)
+            db.add(head)
+        self._compare(db, head, entries, is_protective)
+        rows = self._sign(db, head, entries)
+        db.add_all(_stored(r) for r in rows)
+        head.sequence, head.hash = rows[-1].sequence, rows[-1].hash.hex()
+        db.flush()
+        self._append(rows, is_protective)
+
+    def _compare(
+        self, db: Session, head: AuditHead, entries: list[Entry], is_protective: bool
+    ) -> None:
+        """The second copy must end where the database does; a crash's leftover is closed."""
+        last = self._sink.last()
+        state = state_of(last, lambda h: h == chain.GENESIS or _knows(db, h))
+        if state == "crash" and last is not None:
+            self._sink.void(last)
+            note = Entry(Event.AUDIT_VOIDED, "desk", "audit", entries[0].at,
+                         {"sequence": last.rows[-1].sequence if last.rows else None})
+            entries.insert(0, note)
+        elif state == "different" and not is_protective:
+            resumes = any(e.event is Event.AUDIT_RESUMED for e in entries)
+            if not resumes:
+                raise AuditStopped(Words(
+                    "The audit log and its second copy differ, so nothing was done. If the "
+                    "database was put back from a backup, an owner confirms it under Audit log."))
+
+    def _sign(self, db: Session, head: AuditHead, entries: list[Entry]) -> list[chain.Row]:
+        rows: list[chain.Row] = []
+        if head.sequence:
+            line = db.scalars(select(AuditRow.line).where(AuditRow.sequence == head.sequence)).one()
+            previous = chain.from_line(line)
+        else:
+            previous = chain.begin(at=entries[0].at, actor=entries[0].actor, object="desk",
+                                   key=self._key, detail=self._detail({}))
+            rows.append(previous)
+        for entry in entries:
+            previous = chain.append(
+                previous, at=entry.at, actor=entry.actor, action=entry.event.value,
+                object=entry.object, key=self._key, detail=self._detail(entry.detail),
+            )
+            rows.append(previous)
+        return rows
+
+    def _detail(self, given: dict[str, Detail]) -> dict[str, chain.DetailValue]:
+        """What is known, and on a practice desk always that it is one."""
+        known: dict[str, chain.DetailValue] = {k: v for k, v in given.items() if v is not None}
+        return known | {"practice": True} if self._is_practice else known
+
+    def _append(self, rows: list[chain.Row], is_protective: bool) -> None:
+        try:
+            self._sink.append(rows)
+        except OSError:
+            if not is_protective:
+                raise AuditStopped(Words(
+                    "The audit log's second copy cannot be written, so nothing was done. "
+                    "Is the disk full? Whoever looks after the machine can make room.")) from None
+
+
+def _knows(db: Session, row_hash: bytes) -> bool:
+    return db.scalar(select(AuditRow.sequence).where(AuditRow.hash == row_hash.hex())) is not None
+
+
+def _stored(row: chain.Row) -> AuditRow:
+    return AuditRow(sequence=row.sequence, at=row.at, actor=row.actor, action=row.action,
+                    object=row.object, line=chain.to_line(row), hash=row.hash.hex())

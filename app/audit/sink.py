@@ -1,0 +1,124 @@
+"""The audit log's second, append-only copy: one file a machine, synced before the commit.
+
+Each transaction's rows stand behind one `intent N` line. A process killed between file and
+commit leaves one intent that the database does not know: it is closed with a `void` line. Any
+other difference means that one of the two was changed or put back.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from vault.chain import ChainBroken, Row, from_line, to_line
+
+TAIL = 1 << 20
+
+
+@dataclass(frozen=True)
+class Intent:
+    """The rows of one transaction as the file holds them."""
+
+    rows: tuple[Row, ...]
+    is_whole: bool
+    is_void: bool = False
+
+
+class SinkFile:
+    """The file on this machine."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def append(self, rows: list[Row]) -> None:
+        """Write a transaction's rows and wait until the disk has them."""
+        self._write(f"intent {len(rows)}\n" + "".join(f"{to_line(r)}\n" for r in rows))
+
+    def void(self, intent: Intent) -> None:
+        """Close an intent that never came to be."""
+        last = f" {intent.rows[-1].sequence}" if intent.rows else ""
+        self._write(f"{'' if intent.is_whole else chr(10)}void{last}\n")
+
+    def last(self) -> Intent | None:
+        """The newest intent, or None for an empty file."""
+        found = list(_intents(self._tail().splitlines(keepends=True)))
+        return found[-1] if found else None
+
+    def intents(self) -> Iterator[Intent]:
+        """Every intent from the first, for `audit verify`."""
+        if self.path.exists():
+            with self.path.open(encoding="ascii", errors="replace") as lines:
+                yield from _intents(lines)
+
+    def _tail(self) -> str:
+        """The end of the file from a whole intent on; more of it when one intent is longer."""
+        if not self.path.exists():
+            return ""
+        size, want = self.path.stat().st_size, TAIL
+        while True:
+            start = max(0, size - want)
+            with self.path.open("rb") as file:
+                file.seek(start)
+                text = file.read().decode("ascii", "replace")
+            at = 0 if start == 0 else text.find("\nintent ") + 1
+            if start == 0 or at > 0:
+                return text[at:]
+            want *= 4
+
+    def _write(self, text: str) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        descriptor = os.open(self.path, flags, 0o600)
+        try:
+            data = text.encode("ascii")
+            if os.write(descriptor, data) != len(data):
+                raise OSError("the audit file took only a part of the row")
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _intents(lines: Iterable[str]) -> Iterator[Intent]:
+    """Intents from lines; the empty line added at the end closes the last one."""
+    rows: list[Row] = []
+    expected, is_whole = 0, True
+    for line in chain(lines, [""]):
+        if line.startswith("intent ") or line == "":
+            if expected:
+                yield Intent(tuple(rows), is_whole and len(rows) == expected)
+            rows, is_whole = [], True
+            expected = _count(line)
+        elif line.startswith("void"):
+            yield Intent(tuple(rows), True, is_void=True)
+            rows, expected = [], 0
+        elif line.strip():
+            row = _row(line)
+            is_whole = is_whole and row is not None and line.endswith("\n")
+            rows.extend([row] if row else [])
+
+
+def _count(line: str) -> int:
+    number = line.removeprefix("intent ").strip()
+    return int(number) if number.isdigit() else 0
+
+
+def _row(line: str) -> Row | None:
+    try:
+        return from_line(line.rstrip("\n"))
+    except ChainBroken:
+        return None
+
+
+Known = Callable[[bytes], bool]
+
+
+def state_of(last: Intent | None, is_known: Known) -> str:
+    """How the file's end stands to the database: "same", "crash" or "different"."""
+    if last is None or last.is_void:
+        return "same"
+    if not last.rows:
+        return "crash"
+    if last.is_whole and is_known(last.rows[-1].hash):
+        return "same"
+    return "crash" if is_known(last.rows[0].previous_hash) else "different"

@@ -1,0 +1,1 @@
+"""Connected pages and accounts: how they are read, written to, and how they do."""

@@ -1,0 +1,84 @@
+"""What every platform's adapter can do. The registry hands one out for a channel."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from app.channels.items import Batch, Item
+
+
+@dataclass(frozen=True)
+class Connected:
+    """What a real call with the token said about the page."""
+
+    external_id: str
+    name: str
+    missing_permissions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """One page of reading: what it brought, and where to go on."""
+
+    items: tuple[Item, ...]
+    cursor: str
+    is_last: bool
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message as the platform shows it now."""
+
+    external_id: str
+    is_ours: bool
+    text: str
+    author_id: str = ""
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What stands under a target now. Incomplete: a reading that proves nothing is missing."""
+
+    said: tuple[Said, ...]
+    is_complete: bool
+    target: Said | None = None
+    """The message answered, where it can be read by itself."""
+    items: tuple[Item, ...] = ()
+    """The same, as items for the intake: what was new is taken in at once."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One write: a public answer under a comment, or a message to a person."""
+
+    kind: str
+    target: str
+    text: str
+    mark: str = ""
+    """Our own reference, echoed where the platform can."""
+    last_customer_at: datetime | None = None
+    rest: dict[str, str] = field(default_factory=dict)
+
+
+class ChannelAdapter(Protocol):
+    """One connected channel. Every call may raise one of channels.errors, and nothing else."""
+
+    def verify(self) -> Connected:
+        """Make a real call with the token."""
+
+    def fetch(self, cursor: str, now: datetime) -> Iterator[Fetched]:
+        """Read what is new since the cursor, a page at a time; always ends."""
+
+    def read_thread(self, kind: str, target: str) -> Reading:
+        """Read what stands under a comment, or the newest messages with a person."""
+
+    def send(self, outgoing: Outgoing) -> str:
+        """Write once; returns the platform's id. Raises Unknown when it may have been done."""
+
+
+class Normalizer(Protocol):
+    """Turns a stored raw body into items; never raises, whatever the body."""
+
+    def __call__(self, body: bytes) -> Batch: ...

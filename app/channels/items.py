@@ -1,0 +1,95 @@
+"""What any platform brings, in the desk's own words. Frozen values that cross the border."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class Verb(Enum):
+    """What happened to the thing."""
+
+    ADD = "add"
+    EDIT = "edit"
+    DELETE = "delete"
+    HIDE = "hide"
+    UNHIDE = "unhide"
+
+
+@dataclass(frozen=True)
+class PostItem:
+    """A post: context for what is written under it."""
+
+    external_id: str
+    text: str = ""
+    permalink: str = ""
+    is_ours: bool = True
+    posted_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CommentItem:
+    """Something about a public comment. Times and authors may be missing; none is invented."""
+
+    verb: Verb
+    external_id: str
+    post: PostItem
+    parent_id: str = ""
+    """The comment it replies to; empty for a top comment."""
+    author_id: str = ""
+    author_name: str = ""
+    is_ours: bool = False
+    text: str | None = None
+    sent_at: datetime | None = None
+    is_hidden: bool = False
+    permalink: str = ""
+    attachments: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    """External ids of the people tagged in the text."""
+    happened_at: datetime | None = None
+    """When the platform told of it, where it says so: orders edits that come shuffled."""
+    is_snapshot: bool = False
+    """From reading, so it shows how the comment is now: a text that differs was edited."""
+
+
+@dataclass(frozen=True)
+class DirectItem:
+    """Something about a private message."""
+
+    verb: Verb
+    external_id: str
+    person_id: str
+    person_name: str = ""
+    is_ours: bool = False
+    text: str | None = None
+    sent_at: datetime | None = None
+    attachments: tuple[str, ...] = ()
+    outbox_id: int | None = None
+    """Our own mark, where the platform echoes it."""
+    happened_at: datetime | None = None
+    is_snapshot: bool = False
+
+
+@dataclass(frozen=True)
+class UnknownItem:
+    """Something we do not know: kept raw, shown as "not shown here"."""
+
+    what: str
+
+
+Item = CommentItem | DirectItem | UnknownItem
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One event of a batch that could not be read; the others go on."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The readable part of a raw event, by the page it is for."""
+
+    items: tuple[tuple[str, Item], ...] = ()
+    """(the channel's external id, item)"""
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,77 @@
+"""Channels and how far each has been read."""
+
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.foundation.db import Base, Id
+from app.foundation.types import choice
+
+
+class Platform(Enum):
+    """Where customers write."""
+
+    FACEBOOK = "facebook"
+    INSTAGRAM = "instagram"
+    X = "x"
+
+    @property
+    def label(self) -> str:
+        return {"facebook": "Facebook", "instagram": "Instagram", "x": "X"}[self.value]
+
+
+class ChannelState(Enum):
+    """Whether a channel reads and writes; only the model's methods move it."""
+
+    CONNECTED = "connected"
+    FROZEN = "frozen"
+    """The platform refuses our token or right: reading by webhook goes on, nothing is sent."""
+    REMOVED = "removed"
+
+
+class Channel(Base):
+    """One connected Page or account."""
+
+    __tablename__ = "channels"
+    __table_args__ = (UniqueConstraint("platform", "external_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    platform: Mapped[Platform] = mapped_column(choice(Platform))
+    external_id: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(200))
+    state: Mapped[ChannelState] = mapped_column(choice(ChannelState))
+    is_sending: Mapped[bool] = mapped_column(default=True)
+    """Off: the channel is read and drafts are kept, but nothing goes out."""
+    frozen_reason: Mapped[str] = mapped_column(String(300), default="")
+    public_promise_minutes: Mapped[int | None]
+    """Minutes until a public answer is due; None takes the desk's."""
+    private_promise_minutes: Mapped[int | None]
+    connected_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    connected_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]
+    """When a call with the token last succeeded."""
+    last_item_at: Mapped[datetime | None]
+    last_push_at: Mapped[datetime | None]
+    """When a signed webhook last came."""
+    next_poll_at: Mapped[datetime | None]
+    poll_lease_until: Mapped[datetime | None]
+    poll_failures: Mapped[int] = mapped_column(default=0)
+    cursor: Mapped[str] = mapped_column(String(4000), default="")
+    """How far the adapter has read, in its own words (JSON)."""
+
+    def freeze(self, reason: str) -> None:
+        """Stop calling the platform until someone reconnects; the queue is kept."""
+        self.state, self.frozen_reason = ChannelState.FROZEN, reason[:300]
+
+    def thaw(self) -> None:
+        self.state, self.frozen_reason = ChannelState.CONNECTED, ""
+
+    def remove(self) -> None:
+        """Taken off the desk; what came in by it stays readable."""
+        self.state, self.is_sending = ChannelState.REMOVED, False
+
+    @property
+    def can_send(self) -> bool:
+        return self.state is ChannelState.CONNECTED and self.is_sending

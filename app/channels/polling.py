@@ -1,0 +1,132 @@
+"""Reading a channel: claimed by one worker, a page at a time, cursor and items in one commit."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import cast
+
+import structlog
+from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.access.identity import DESK
+from app.audit import log as audit
+from app.audit.events import Event
+from app.channels.connections import Connections
+from app.channels.errors import AuthExpired, ChannelError, RateLimited, Transient
+from app.channels.items import Item
+from app.channels.models import Channel, ChannelState
+from app.foundation.clock import Clock
+from app.foundation.db import Database
+
+log = structlog.get_logger()
+
+EVERY = timedelta(minutes=2)
+LEASE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(hours=1)
+
+Take = Callable[[Session, Channel, Sequence[Item], datetime], None]
+
+
+class Polling:
+    """Reads what webhooks may have missed. `take` hands a page's items to the intake."""
+
+    def __init__(
+        self, database: Database, connections: Connections, clock: Clock, take: Take
+    ) -> None:
+        self._database, self._connections, self._clock = database, connections, clock
+        self._take = take
+
+    def run(self) -> None:
+        """Every channel that is due, one after the other; each lets the next go on."""
+        for channel_id in self._due():
+            self.read(channel_id)
+
+    def read(self, channel_id: int, *, progress: Callable[[int], None] | None = None) -> bool:
+        """Read one channel to its end; False when another worker reads it or it could not be."""
+        cursor = self._claim(channel_id)
+        if cursor is None:
+            return False
+        try:
+            with self._database.reading() as db:
+                adapter = self._connections.open(db, db.get_one(Channel, channel_id))
+            for page in adapter.fetch(cursor, self._clock.now()):
+                self._keep(channel_id, page.items, page.cursor)
+                if progress is not None:
+                    progress(len(page.items))
+        except ChannelError as problem:
+            self._failed(channel_id, problem)
+            return False
+        except Exception as problem:  # an unforeseen answer must not stop the other channels
+            log.exception("reading failed", channel=channel_id)
+            self._failed(channel_id, Transient(type(problem).__name__))
+            return False
+        self._done(channel_id)
+        return True
+
+    def read_whole(self, channel_id: int, *, patience: float = 600.0) -> bool:
+        """Read now, waiting for a worker that may be at it already."""
+        ends = time.monotonic() + patience
+        while not self.read(channel_id):
+            with self._database.reading() as db:
+                channel = db.get_one(Channel, channel_id)
+                is_elsewhere = channel.poll_lease_until is not None
+            if not is_elsewhere or time.monotonic() > ends:
+                return False
+            time.sleep(0.2)
+        return True
+
+    def _due(self) -> list[int]:
+        now = self._clock.now()
+        with self._database.reading() as db:
+            return list(db.scalars(
+                select(Channel.id)
+                .where(Channel.state == ChannelState.CONNECTED,
+                       or_(Channel.next_poll_at.is_(None), Channel.next_poll_at <= now))
+                .order_by(Channel.next_poll_at)
+            ))
+
+    def _claim(self, channel_id: int) -> str | None:
+        """The cursor, if this update changes exactly one row."""
+        now = self._clock.now()
+        with self._database.writing() as db:
+            claimed = db.execute(
+                update(Channel)
+                .where(Channel.id == channel_id, Channel.state == ChannelState.CONNECTED,
+                       or_(Channel.poll_lease_until.is_(None), Channel.poll_lease_until <= now))
+                .values(poll_lease_until=now + LEASE)
+            )
+            if cast(CursorResult[object], claimed).rowcount != 1:
+                return None
+            return db.get_one(Channel, channel_id).cursor
+
+    def _keep(self, channel_id: int, items: Sequence[Item], cursor: str) -> None:
+        now = self._clock.now()
+        with self._database.writing() as db:
+            channel = db.get_one(Channel, channel_id)
+            self._take(db, channel, items, now)
+            channel.cursor, channel.checked_at = cursor, now
+            channel.poll_lease_until = now + LEASE
+
+    def _done(self, channel_id: int) -> None:
+        now = self._clock.now()
+        with self._database.writing() as db:
+            channel = db.get_one(Channel, channel_id)
+            channel.poll_lease_until, channel.poll_failures = None, 0
+            channel.checked_at, channel.next_poll_at = now, now + EVERY
+
+    def _failed(self, channel_id: int, problem: ChannelError) -> None:
+        now = self._clock.now()
+        log.warning("channel not read", channel=channel_id, error=type(problem).__name__,
+                    code=problem.code, trace=problem.trace)
+        with self._database.writing() as db:
+            channel = db.get_one(Channel, channel_id)
+            channel.poll_lease_until = None
+            channel.poll_failures += 1
+            pause = min(timedelta(minutes=2 ** min(channel.poll_failures - 1, 6)), LONGEST_PAUSE)
+            until = problem.until if isinstance(problem, RateLimited) else None
+            channel.next_poll_at = max(until or now, now + pause)
+            if isinstance(problem, AuthExpired):
+                channel.freeze(f"{problem.kind} {problem.code}")
+                audit.record(db, Event.CHANNEL_FROZEN, DESK.log_name, f"channel:{channel_id}",
+                             now=now, reason_code=f"{problem.kind} {problem.code}")

@@ -1,0 +1,52 @@
+"""The only place that names a concrete adapter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.channels.adapter import ChannelAdapter, Normalizer
+from app.channels.adapters.facebook import webhook as facebook_webhook
+from app.channels.adapters.facebook.adapter import FacebookAdapter
+from app.channels.adapters.facebook.graph import Graph
+from app.channels.models import Platform
+from app.credentials.tokens import Secret
+from app.foundation.clock import Clock
+
+
+@dataclass(frozen=True)
+class Platforms:
+    """Where the platforms are and with which app the desk speaks to them."""
+
+    graph_url: str
+    graph_version: str
+    meta_app_id: str
+    meta_app_secret: str
+    meta_verify_token: str
+    clock: Clock
+
+    def adapter(self, platform: Platform, external_id: str, token: Secret) -> ChannelAdapter:
+        """The adapter of one page, with its token."""
+        return _MAKERS[platform](self, external_id, token)
+
+
+def _facebook(platforms: Platforms, external_id: str, token: Secret) -> ChannelAdapter:
+    graph = Graph(token=token.reveal(), secret=platforms.meta_app_secret,
+                  version=platforms.graph_version, base_url=platforms.graph_url)
+    return FacebookAdapter(graph, external_id, platforms.clock.now)
+
+
+_MAKERS: dict[Platform, Callable[[Platforms, str, Secret], ChannelAdapter]] = {
+    Platform.FACEBOOK: _facebook,
+}
+
+NORMALIZERS: dict[str, Normalizer] = {"meta": facebook_webhook.normalize}
+
+
+def is_available(platform: Platform) -> bool:
+    """Whether this version of the desk can be connected there."""
+    return platform in _MAKERS
+
+
+def is_signed_by_meta(body: bytes, header: str, secret: str) -> bool:
+    """Whether a delivery really comes from Meta."""
+    return facebook_webhook.is_signed(body, header, secret)
+

@@ -1,0 +1,63 @@
+"""Channel tokens: sealed under the root key, bound to channel, kind and version (VAULT 1)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.credentials.models import ChannelToken
+from app.foundation.errors import NotFound
+from app.foundation.words import Words
+from vault.secret import Secret as VaultSecret
+from vault.tokens import TokenKeyring
+
+Secret = VaultSecret[str]
+
+PAGE_TOKEN = "page"
+
+
+@dataclass(frozen=True)
+class TokenStore:
+    """Stores and opens tokens with the keys handed in at start."""
+
+    keyring: TokenKeyring
+
+    def store(
+        self, db: Session, channel_id: int, token: Secret, now: datetime, kind: str = PAGE_TOKEN
+    ) -> int:
+        """Seal a channel's token as its newest version; returns the version."""
+        version = (self._newest(db, channel_id, kind) or ChannelToken(version=0)).version + 1
+        sealed = self.keyring.encrypt(token, channel_id=str(channel_id), kind=kind, version=version)
+        db.add(ChannelToken(channel_id=channel_id, kind=kind, version=version, sealed=sealed,
+                            stored_at=now))
+        return version
+
+    def open(self, db: Session, channel_id: int, kind: str = PAGE_TOKEN) -> Secret:
+        """The newest token of a channel."""
+        row = self._newest(db, channel_id, kind)
+        if row is None:
+            raise NotFound(Words("This channel has no token. Connect it again."))
+        return self.keyring.decrypt(row.sealed, channel_id=str(channel_id), kind=kind,
+                                    version=row.version)
+
+    def seal_for(self, owner: str, kind: str, secret: str) -> bytes:
+        """Seal another secret of the machine class, such as a one-time-code secret."""
+        return self.keyring.encrypt(VaultSecret(secret), channel_id=owner, kind=kind, version=1)
+
+    def open_for(self, owner: str, kind: str, sealed: bytes) -> str:
+        """What `seal_for` sealed for the same owner and kind."""
+        return self.keyring.decrypt(sealed, channel_id=owner, kind=kind, version=1).reveal()
+
+    def _newest(self, db: Session, channel_id: int, kind: str) -> ChannelToken | None:
+        return db.scalar(
+            select(ChannelToken)
+            .where(ChannelToken.channel_id == channel_id, ChannelToken.kind == kind)
+            .order_by(ChannelToken.version.desc())
+            .limit(1)
+        )
+
+
+def secret(text: str) -> Secret:
+    """A text that must not be shown, logged or stored as it is."""
+    return VaultSecret(text)

@@ -1,0 +1,127 @@
+"""Builds the web application from a running desk."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, g, render_template, request
+from flask_babel import Babel, gettext
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import gate
+from app.api import BLUEPRINTS as MACHINES
+from app.foundation.errors import Conflict, DeskError
+from app.foundation.words import Words
+from app.runtime import ROOT, Runtime
+from app.web import BLUEPRINTS as SCREENS
+from app.web import install as install_screens
+
+LANGUAGES = ("en", "fi")
+LARGEST_REQUEST = 10_000_000
+CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+       "font-src 'self'; connect-src 'self'; media-src 'self'; manifest-src 'self'; "
+       "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+       "object-src 'none'")
+
+
+def create_app(runtime: Runtime) -> Flask:
+    """The desk as a WSGI application."""
+    app = Flask("app", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.config.update(
+        SECRET_KEY=runtime.cookie_key, MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=2_000_000, SESSION_COOKIE_NAME="vuoro_form",
+        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=runtime.settings.base_url.startswith("https:"),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=14), WTF_CSRF_TIME_LIMIT=None,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"), BABEL_DEFAULT_LOCALE="en",
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+    )
+    app.extensions["vuoro"] = runtime
+    gate.install(app)
+    csrf = CSRFProtect(app)
+    Babel(app, locale_selector=locale, timezone_selector=lambda: g.desk.timezone)
+    app.add_template_filter(say)
+    for blueprint in (*SCREENS, *MACHINES):
+        app.register_blueprint(blueprint)
+    for blueprint in MACHINES:
+        csrf.exempt(blueprint)
+    install_screens(app)
+    _handle_errors(app)
+    app.after_request(_headers)
+    if runtime.settings.TRUSTED_PROXIES:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app
+
+
+def locale() -> str:
+    """The member's language, else the desk's, else the browser's."""
+    member = g.get("member")
+    if member is not None and member.locale in LANGUAGES:
+        return str(member.locale)
+    desk = g.get("desk")
+    if desk is not None and desk.locale in LANGUAGES:
+        return str(desk.locale)
+    return request.accept_languages.best_match(LANGUAGES, "en") or "en"
+
+
+def say(text: Words | str) -> str:
+    """A sentence in the reader's language."""
+    if isinstance(text, str):
+        return gettext(text) if text else ""
+    translated = gettext(text.text)
+    return translated % text.values if text.values else translated
+
+
+def _handle_errors(app: Flask) -> None:
+    app.register_error_handler(DeskError, _refused)
+    app.register_error_handler(StaleDataError, _overtaken)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(HTTPException, _http_error)
+
+
+def _refused(problem: DeskError) -> tuple[str, int]:
+    theirs = problem.theirs if isinstance(problem, Conflict) else ""
+    return _page(say(problem.reason), problem.status, theirs)
+
+
+def _overtaken(_problem: StaleDataError) -> tuple[str, int]:
+    return _page(gettext("Somebody changed this at the same moment. Nothing of yours was saved "
+                         "over it. Open it again."), 409)
+
+
+def _form_too_old(_problem: CSRFError) -> tuple[str, int]:
+    return _page(gettext("This page was open for too long to be trusted. Nothing was done. Go "
+                         "back, load the page again, and send it once more."), 400)
+
+
+def _http_error(problem: HTTPException) -> Any:
+    code = problem.code or 500
+    if code < 400:
+        return problem
+    sentences = {
+        404: gettext("There is nothing here, or it is not open to you."),
+        405: gettext("This address does not take that kind of request."),
+        413: gettext("This is more than the desk takes at once (10 MB). Nothing was saved."),
+    }
+    return _page(sentences.get(code, gettext(
+        "Something went wrong on our side. What you had saved is safe. Try again in a moment.")), code)
+
+
+def _page(reason: str, status: int, theirs: str = "") -> tuple[str, int]:
+    if "desk" not in g:
+        return reason, status
+    return render_template("errors/error.html", reason=reason, status=status, theirs=theirs), status
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CSP)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response

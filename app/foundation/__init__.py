@@ -1,0 +1,1 @@
+"""What every area stands on: settings, database, clock, errors, text, outbound HTTP, queue."""

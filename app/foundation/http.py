@@ -1,0 +1,71 @@
+"""Outbound HTTP with a limit on the whole call, not only between two bytes."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import requests
+
+CONNECT, READ, TOTAL, LARGEST = 5.0, 20.0, 25.0, 20_000_000
+
+
+class NotAsked(Exception):
+    """The other side was certainly not reached: nothing was done."""
+
+
+class NoAnswer(Exception):
+    """It may have been asked, but no whole answer came back."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def call(
+    session: requests.Session, method: str, url: str, *,
+    params: Mapping[str, str] | None = None, data: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """One request. Redirects are not followed: no API we call redirects, and a token might leak."""
+    ends = time.monotonic() + TOTAL
+    try:
+        with session.request(
+            method, url, params=params, data=data, headers=headers,
+            timeout=(CONNECT, READ), stream=True, allow_redirects=False,
+        ) as response:
+            return Answer(response.status_code, response.headers, _read(response, ends))
+    except (requests.exceptions.ConnectTimeout, requests.exceptions.InvalidURL) as problem:
+        raise NotAsked(type(problem).__name__) from None
+    except requests.exceptions.ConnectionError as problem:
+        if _never_connected(problem):
+            raise NotAsked(type(problem).__name__) from None
+        raise NoAnswer(type(problem).__name__) from None
+    except requests.exceptions.RequestException as problem:
+        raise NoAnswer(type(problem).__name__) from None
+
+
+def _read(response: requests.Response, ends: float) -> bytes:
+    """The body, within the call's total time and a size nothing honest reaches."""
+    parts, size = [], 0
+    for part in response.iter_content(65536):
+        parts.append(part)
+        size += len(part)
+        if time.monotonic() > ends or size > LARGEST:
+            raise NoAnswer("too slow or too large")
+    return b"".join(parts)
+
+
+def _never_connected(problem: BaseException) -> bool:
+    """Whether the connection itself failed, seen in urllib3's error inside."""
+    inner: object = problem
+    for _ in range(6):
+        if type(inner).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError"):
+            return True
+        arguments = getattr(inner, "args", ()) or (None,)
+        inner = getattr(inner, "reason", None) or arguments[0]
+    return False

@@ -1,0 +1,1 @@
+"""What customers write: taken in once, put into conversations, handled by the team."""

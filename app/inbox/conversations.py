@@ -1,0 +1,161 @@
+"""What the team does with a conversation."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import policy
+from app.access.identity import Actor
+from app.access.permissions import Permission
+from app.accounts.models import Member, MemberState
+from app.audit import log
+from app.audit.events import Event
+from app.foundation.errors import Conflict, Invalid
+from app.foundation.text import clean
+from app.foundation.words import Words
+from app.inbox import access, changes, turns
+from app.inbox.intake import Promises
+from app.inbox.models import Conversation, Message, Note
+
+LONGEST_NOTE = 20_000
+LONGEST_SNOOZE = timedelta(days=365)
+
+
+def claim(db: Session, actor: Actor, conversation_id: int, now: datetime) -> Conversation:
+    """Take it; also from somebody else, which they see."""
+    conversation = _handled(db, actor, conversation_id, now)
+    return _assign(db, actor, conversation, actor.member_id, now)
+
+
+def release(db: Session, actor: Actor, conversation_id: int, now: datetime) -> Conversation:
+    """Let it go: it is everybody's again."""
+    conversation = _handled(db, actor, conversation_id, now)
+    return _assign(db, actor, conversation, None, now)
+
+
+def hand_over(
+    db: Session, actor: Actor, conversation_id: int, to_member_id: int, reason: str, now: datetime
+) -> Conversation:
+    """Give it to a colleague who can answer there, with the reason as a note."""
+    conversation = _handled(db, actor, conversation_id, now)
+    member = db.get(Member, to_member_id)
+    if member is None or member.state is not MemberState.ACTIVE:
+        raise Invalid(Words("Choose a colleague who is at the desk."), "to")
+    grants = tuple(r.as_grant() for r in member.roles if r.ended_at is None)
+    heir = Actor(member.id, member.name, grants)
+    if not policy.can(heir, Permission.CONVERSATION_HANDLE, now, conversation.channel_id):
+        raise Invalid(Words("%(name)s cannot answer on this channel. Choose somebody else.",
+                            {"name": member.first_name}), "to")
+    if clean(reason):
+        add_note(db, actor, conversation_id, reason, now)
+    return _assign(db, actor, conversation, member.id, now)
+
+
+def add_note(
+    db: Session, actor: Actor, conversation_id: int, text: str, now: datetime
+) -> Note:
+    """A word for the team. It can never reach the customer."""
+    conversation = _handled(db, actor, conversation_id, now)
+    text = clean(text)
+    if not text or len(text) > LONGEST_NOTE:
+        raise Invalid(Words("Write a note of 1 to 20,000 characters."), "text")
+    if actor.member_id is None:
+        raise Invalid(Words("Only a person can write a note."))
+    note = Note(conversation_id=conversation.id, author_id=actor.member_id, text=text, at=now)
+    db.add(note)
+    db.flush()
+    log.record(db, Event.NOTE_WRITTEN, actor.log_name, f"note:{note.id}", now=now,
+               conversation=conversation.id)
+    changes.note(db, conversation.channel_id, conversation.id, now)
+    return note
+
+
+def mark_done(
+    db: Session, actor: Actor, conversation_id: int, promises: Promises, now: datetime, *,
+    seen_message_id: int,
+) -> Conversation:
+    """Nobody here needs an answer any more. Stops if a customer wrote after what was seen."""
+    conversation = _handled(db, actor, conversation_id, now, is_locking=True)
+    messages = list(db.scalars(select(Message).where(
+        Message.conversation_id == conversation.id, Message.is_ours.is_(False))))
+    if any(m.id > seen_message_id and not m.deleted_at for m in messages):
+        raise Conflict(Words("A customer wrote while you were reading. It is still open: look at "
+                             "the new message first."))
+    for message in messages:
+        message.is_settled = True
+    db.flush()
+    channel = access.channel_of(db, conversation)
+    turns.again(db, conversation, promises.of(channel, is_public=conversation.is_public), at=now)
+    conversation.close()
+    _told(db, Event.CONVERSATION_DONE, actor, conversation, now)
+    return conversation
+
+
+def reopen(
+    db: Session, actor: Actor, conversation_id: int, promises: Promises, now: datetime
+) -> Conversation:
+    """Undo "done": the newest customer message counts as unanswered again."""
+    conversation = _handled(db, actor, conversation_id, now, is_locking=True)
+    last = db.scalar(
+        select(Message).where(Message.conversation_id == conversation.id,
+                              Message.is_ours.is_(False), Message.deleted_at.is_(None))
+        .order_by(Message.sent_at.desc(), Message.id.desc()).limit(1)
+    )
+    if last is not None:
+        last.is_settled = False
+        db.flush()
+        channel = access.channel_of(db, conversation)
+        turns.again(db, conversation, promises.of(channel, is_public=conversation.is_public),
+                    at=now)
+    conversation.reopen()
+    _told(db, Event.CONVERSATION_REOPENED, actor, conversation, now)
+    return conversation
+
+
+def snooze(
+    db: Session, actor: Actor, conversation_id: int, until: datetime, now: datetime
+) -> Conversation:
+    """Out of the way until a moment; a customer who writes again brings it back."""
+    conversation = _handled(db, actor, conversation_id, now)
+    if not now < until <= now + LONGEST_SNOOZE:
+        raise Invalid(Words("Choose a time between now and a year from now."), "until")
+    conversation.snooze(until)
+    _told(db, Event.CONVERSATION_SNOOZED, actor, conversation, now)
+    return conversation
+
+
+def wake_snoozed(db: Session, now: datetime) -> int:
+    """Bring back what was snoozed until now."""
+    rows = db.scalars(select(Conversation).where(
+        Conversation.state == "snoozed", Conversation.snoozed_until <= now).limit(500)).all()
+    for conversation in rows:
+        conversation.reopen()
+        changes.note(db, conversation.channel_id, conversation.id, now)
+    return len(rows)
+
+
+
+
+def _handled(
+    db: Session, actor: Actor, conversation_id: int, now: datetime, *, is_locking: bool = False
+) -> Conversation:
+    return access.get(db, actor, conversation_id, now, Permission.CONVERSATION_HANDLE,
+                      is_locking=is_locking)
+
+
+def _assign(
+    db: Session, actor: Actor, conversation: Conversation, member_id: int | None, now: datetime
+) -> Conversation:
+    conversation.assignee_id = member_id
+    _told(db, Event.CONVERSATION_ASSIGNED, actor, conversation, now, assignee=member_id)
+    return conversation
+
+
+def _told(
+    db: Session, event: Event, actor: Actor, conversation: Conversation, now: datetime,
+    **detail: int | None,
+) -> None:
+    log.record(db, event, actor.log_name, f"conversation:{conversation.id}", now=now, **detail)
+    changes.note(db, conversation.channel_id, conversation.id, now)

@@ -1,0 +1,59 @@
+"""Who looks at a conversation and who is writing in it. Rows go stale by themselves."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.identity import Actor
+from app.accounts.models import Member
+from app.inbox.models import Presence
+
+LOOKING, ANSWERING = timedelta(seconds=30), timedelta(minutes=3)
+
+
+def seen(db: Session, actor: Actor, conversation_id: int, now: datetime) -> None:
+    """The actor has the conversation on the screen."""
+    _row(db, actor, conversation_id, now)
+
+
+def answering(db: Session, actor: Actor, conversation_id: int, now: datetime) -> None:
+    """The actor is writing an answer."""
+    _row(db, actor, conversation_id, now).answering_at = now
+
+
+def stopped(db: Session, actor: Actor, conversation_id: int) -> None:
+    """The actor writes no longer."""
+    row = db.get(Presence, (conversation_id, actor.member_id))
+    if row is not None:
+        row.answering_at = None
+
+
+def here(db: Session, conversation_id: int, now: datetime) -> list[Member]:
+    """Who looks at it now."""
+    return list(db.scalars(
+        select(Member).join(Presence, Presence.member_id == Member.id)
+        .where(Presence.conversation_id == conversation_id, Presence.seen_at > now - LOOKING)
+        .order_by(Member.name)
+    ))
+
+
+def answerers(db: Session, conversation_ids: list[int], now: datetime) -> dict[int, Member]:
+    """Who writes an answer now, by conversation; who began last where there are two."""
+    rows = db.execute(
+        select(Presence.conversation_id, Member)
+        .join(Member, Presence.member_id == Member.id)
+        .where(Presence.conversation_id.in_(conversation_ids),
+               Presence.answering_at > now - ANSWERING)
+        .order_by(Presence.answering_at)
+    )
+    return {conversation_id: member for conversation_id, member in rows}
+
+
+def _row(db: Session, actor: Actor, conversation_id: int, now: datetime) -> Presence:
+    row = db.get(Presence, (conversation_id, actor.member_id))
+    if row is None:
+        row = Presence(conversation_id=conversation_id, member_id=actor.member_id, seen_at=now)
+        db.add(row)
+    row.seen_at = now
+    return row

@@ -1,0 +1,1 @@
+"""The door of time: which topic runs what. Jobs hold no logic."""

@@ -1,0 +1,97 @@
+"""Every topic, and what the worker does when it is woken."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from app.channels import registry
+from app.channels.connections import Connections
+from app.channels.items import Item
+from app.channels.models import Channel
+from app.channels.polling import Polling
+from app.foundation.heartbeat import beat
+from app.inbox import changes, conversations, intake, upkeep
+from app.replies.delivery import Delivery
+from app.runtime import Runtime
+
+log = structlog.get_logger()
+LONGEST_SLEEP = timedelta(seconds=50)
+
+
+def install(runtime: Runtime) -> None:
+    """Tell the queue what each topic runs."""
+    runtime.queue.topics.update({
+        "intake": lambda: intake_events(runtime),
+        "deliver": lambda: deliver_replies(runtime),
+        "fetch": lambda: fetch_messages(runtime),
+        "housekeeping": lambda: housekeeping(runtime),
+    })
+
+
+def intake_events(runtime: Runtime) -> None:
+    """Take stored deliveries apart, a hundred a commit, until none is left."""
+    promises = runtime.promises()
+    while True:
+        now = runtime.clock.now()
+        with runtime.database.writing() as db:
+            events = intake.new_events(db)
+            for event in events:
+                intake.take_apart(db, event, registry.NORMALIZERS[event.platform], promises, now)
+        if not events:
+            return
+
+
+def deliver_replies(runtime: Runtime) -> None:
+    """Move the outbox on, and come back when its next row is due."""
+    next_at = delivery(runtime).run()
+    if next_at is not None:
+        _come_back(runtime, "deliver", next_at)
+
+
+def fetch_messages(runtime: Runtime) -> None:
+    """Read every channel whose turn it is."""
+    polling(runtime).run()
+
+
+def housekeeping(runtime: Runtime) -> None:
+    """Small duties of every minute."""
+    now = runtime.clock.now()
+    with runtime.database.writing() as db:
+        beat(db, now)
+        conversations.wake_snoozed(db, now)
+        changes.forget_old(db, now)
+        upkeep.erase(db, now)
+
+
+def delivery(runtime: Runtime) -> Delivery:
+    """The outbox of a running desk."""
+    return Delivery(runtime.database, connections(runtime), runtime.clock, runtime.promises)
+
+
+def polling(runtime: Runtime) -> Polling:
+    """The reading of a running desk."""
+    return Polling(runtime.database, connections(runtime), runtime.clock, taker(runtime))
+
+
+def connections(runtime: Runtime) -> Connections:
+    """The channels of a running desk."""
+    return Connections(runtime.platforms, runtime.keys.tokens)
+
+
+def taker(runtime: Runtime) -> Callable[[Session, Channel, Sequence[Item], datetime], None]:
+    """Hands what was read to the intake."""
+    promises = runtime.promises()
+
+    def take(db: Session, channel: Channel, items: Sequence[Item], now: datetime) -> None:
+        problems = intake.take(db, channel, items, promises, now)
+        if problems:
+            log.warning("not everything was taken in", channel=channel.id, count=len(problems))
+
+    return take
+
+
+def _come_back(runtime: Runtime, topic: str, at: datetime) -> None:
+    wait = min(max(at - runtime.clock.now(), timedelta(seconds=0.2)), LONGEST_SLEEP)
+    runtime.queue.wake(topic, delay=wait.total_seconds())

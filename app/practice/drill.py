@@ -1,0 +1,104 @@
+"""The control API's drill: things going wrong, time, webhooks, the story."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint
+
+from app.practice import (
+    bodies,
+    clock,
+    faults,
+    pages,
+    planned,
+    state,
+    story,
+    verbs,
+    webhooks,
+)
+from app.practice.platform import current
+
+drill = Blueprint("drill", __name__)
+
+
+@drill.get("/faults")
+def get_faults() -> bodies.Answer:
+    with current().store.reading() as db:
+        return {
+            "faults": [state.fault(found) for found in faults.listing(db)],
+            "kinds": {name: kind.words for name, kind in faults.KINDS.items()},
+        }
+
+
+@drill.post("/faults")
+def post_fault() -> bodies.Answer:
+    body = bodies.read()
+    with current().store.writing() as db:
+        return state.fault(faults.add(db, body))
+
+
+@drill.delete("/faults")
+@drill.delete("/faults/<int:fault_id>")
+def delete_faults(fault_id: int | None = None) -> bodies.Answer:
+    with current().store.writing() as db:
+        gone = faults.clear(db, None if fault_id is None else min(fault_id, 2**62))
+        return {"cleared": gone}
+
+
+@drill.post("/clock")
+def post_clock() -> bodies.Answer:
+    """`wall` and `monotonic` seconds ahead of this machine; with `add` from where it is now."""
+    body, data_dir = bodies.read(), current().data_dir
+    ahead = clock.offsets(data_dir) if body.get("add") else (0.0, 0.0)
+    wall = ahead[0] + bodies.seconds(body, "wall")
+    clock.move(data_dir, wall=wall, monotonic=ahead[1] + bodies.seconds(body, "monotonic"))
+    return bodies.woken(state.clock_state(current()))
+
+
+@drill.delete("/clock")
+def delete_clock() -> bodies.Answer:
+    clock.reset(current().data_dir)
+    return bodies.woken(state.clock_state(current()))
+
+
+@drill.post("/webhooks/<any(flush,pause,resume,verbs,send):action>")
+def post_webhooks(action: str) -> bodies.Answer:
+    """`send` signs and posts any `body` as it is; `verbs` queues one event of every kind."""
+    body, platform = bodies.read(), current()
+    if action == "flush":
+        return {"waiting": state.delivery().flush()}
+    if action == "send":
+        return {"taken": _send(bodies.text(body, "body"), body)}
+    with platform.store.writing() as db:
+        if action == "verbs":
+            made = verbs.queue_all(db, platform.now(), bodies.text(body, "page"))
+            return bodies.woken({"made": made})
+        pages.set_setting(db, "webhooks_paused", "1" if action == "pause" else "0")
+    return bodies.woken({"paused": action == "pause"})
+
+
+@drill.post("/settings")
+def post_settings() -> bodies.Answer:
+    body = bodies.read()
+    with current().store.writing() as db:
+        pages.set_setting(db, "require_proof", "1" if body.get("require_proof") else "0")
+    return {"require_proof": bool(body.get("require_proof"))}
+
+
+@drill.post("/story/<any(seed,storm,calm):action>")
+def post_story(action: str) -> bodies.Answer:
+    if action == "seed":
+        story.seed(current().store, current().clock)
+        return bodies.woken({"page": story.PAGE_ID})
+    with current().store.writing() as db:
+        made = story.storm(db, current().now()) if action == "storm" else planned.clear(db)
+    return bodies.woken({"comments": made})
+
+
+def _send(text: str, body: Mapping[str, Any]) -> bool:
+    with current().store.reading() as db:
+        url = state.callback_url(db)
+    trouble = faults.Trouble()
+    if body.get("unsigned"):
+        trouble = faults.Trouble((faults.Fault(0, "webhooks_unsigned", {}, None, "", "", ""),))
+    return webhooks.post(url, current().app_secret, text.encode("utf-8", "replace"), trouble)

@@ -1,0 +1,82 @@
+"""The Graph API's one way in: read, misbehave if told to, answer in Graph's own form."""
+
+import json
+import secrets
+import sqlite3
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from app.practice import faults
+from app.practice.errors import GraphError, Refused
+from app.practice.faults import Trouble
+from app.practice.graph import misbehave, nodes
+from app.practice.graph.asked import NEWEST, Asked, read
+from app.practice.graph.call import Call, identify
+from app.practice.graph.routes import Route, route
+from app.practice.platform import Platform, current
+
+graph = Blueprint("graph", __name__)
+METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH"]
+
+
+@graph.route("/<path:path>", methods=METHODS)
+def call(path: str) -> Response:
+    version, trouble = f"v{NEWEST}.0", Trouble()
+    try:
+        asked = read(request, path)
+        version = asked.version
+        node_id, edge = _target(asked)
+        found = _route(current(), asked, node_id, edge)
+        trouble = faults.take(current().store, asked.method, found[0].path, found[1].page_id)
+        response = misbehave.before(trouble)
+        if response is None:
+            response = answered(_answer(current(), asked, found[0], node_id, trouble))
+    except GraphError as error:
+        response = answered(error.body(), error.status)
+    except Refused as error:
+        response = answered(GraphError(200, f"(#200) {error.message}").body(), 403)
+    response.headers["Facebook-API-Version"] = version
+    response.headers["X-FB-Trace-ID"] = secrets.token_urlsafe(8)
+    return misbehave.after(trouble, response)
+
+
+def answered(body: dict[str, Any], status: int = 200) -> Response:
+    """Non-ASCII as \\uXXXX, as Graph writes it."""
+    response = Response(json.dumps(body, separators=(",", ":")), status)
+    response.content_type = "application/json; charset=UTF-8"
+    return response
+
+
+def _target(asked: Asked) -> tuple[str, str]:
+    if not asked.parts:
+        return nodes.IDS, ""
+    if len(asked.parts) > 2:
+        raise GraphError(2500, f"Unknown path components: /{'/'.join(asked.parts[2:])[:100]}")
+    return asked.parts[0], asked.parts[1] if len(asked.parts) == 2 else ""
+
+
+def _find(db: sqlite3.Connection, platform: Platform, node_id: str) -> nodes.Node:
+    if node_id == nodes.IDS:
+        return nodes.Node(nodes.IDS, "")
+    return nodes.find(db, platform.app_id, node_id)
+
+
+def _route(platform: Platform, asked: Asked, node_id: str, edge: str) -> tuple[Route, nodes.Node]:
+    with platform.store.reading() as db:
+        node = _find(db, platform, node_id)
+    return route(node, edge, asked.method), node
+
+
+def _answer(
+    platform: Platform, asked: Asked, found: Route, node_id: str, trouble: Trouble
+) -> dict[str, Any]:
+    """The object is looked up again inside the transaction: it may have gone meanwhile."""
+    only_reads = asked.method == "GET" or found.calls_out
+    with platform.store.reading() if only_reads else platform.store.writing() as db:
+        caller = identify(db, platform, asked)
+        node = _find(db, platform, node_id)
+        answer = found.answer(Call(platform, db, platform.now(), asked, caller, trouble), node)
+    if asked.method != "GET":
+        platform.wake.set()
+    return answer

@@ -1,0 +1,159 @@
+"""The lists of the Graph API; one function serves an edge and the same edge asked for inside a
+`fields`."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.practice import pages, threads
+from app.practice.errors import bad_parameter
+from app.practice.graph import message_views, views
+from app.practice.graph.call import APP, USER, Call
+from app.practice.graph.fields import Field
+from app.practice.graph.paging import Listing, between, listed
+
+Params = Mapping[str, Any]
+Fields = tuple[Field, ...]
+EMPTY: dict[str, Any] = {"data": []}
+ListOf = Callable[[Call, sqlite3.Row, Params, Fields], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A kind of object: its plain fields and the lists that can be asked for among them."""
+
+    view: views.View
+    lists: Mapping[str, ListOf] = field(default_factory=dict)
+
+    def read(self, call: Call, row: sqlite3.Row, fields: Fields) -> dict[str, Any]:
+        self.check(fields)
+        return self.show(call, row, fields)
+
+    def check(self, fields: Fields) -> None:
+        self.view.check(fields, self.lists)
+
+    def show(self, call: Call, row: sqlite3.Row, fields: Fields) -> dict[str, Any]:
+        plain = tuple(item for item in fields if item.name not in self.lists)
+        # Only lists were asked for: then the id comes along and nothing else.
+        shown = self.view.show(call, row, plain or ((Field("id"),) if fields else ()))
+        for item in fields:
+            if item.name in self.lists:
+                found = self.lists[item.name](call, row, item.args, item.inner)
+                if found["data"]:
+                    shown[item.name] = found
+        return shown
+
+
+def posts(call: Call, page: sqlite3.Row, params: Params, fields: Fields) -> dict[str, Any]:
+    POST.check(fields)
+    if not call.sees_lists:
+        return dict(EMPTY)
+    sql, args = between(params, "created")
+    listing = Listing(
+        path=f"{page['id']}/published_posts",
+        sql="FROM posts WHERE page_id = ? AND deleted = 0 AND written <= ?" + sql,
+        args=(page["id"], call.readable_before, *args),
+        keys=("created", "seq"),
+        down=True,
+    )
+    return listed(call, listing, params, fields, lambda row: POST.show(call, row, fields))
+
+
+def comments(call: Call, on: sqlite3.Row, params: Params, fields: Fields) -> dict[str, Any]:
+    """Under a post: `filter=stream` is everything, the default only the top level and not what
+    is hidden. Under a comment: its replies."""
+    COMMENT.check(fields)
+    if not call.sees_lists:
+        return dict(EMPTY)
+    sql, args = between(params, "created")
+    stream, order = str(params.get("filter", "toplevel")), str(params.get("order", ""))
+    if stream not in ("stream", "toplevel"):
+        raise bad_parameter("Param filter must be one of toplevel, stream")
+    if order not in ("", "chronological", "reverse_chronological", "ranked"):
+        raise bad_parameter("Param order must be one of chronological, reverse_chronological")
+    if threads.is_comment(on):
+        where = "parent_id = ?"
+    else:
+        where = "post_id = ?" + ("" if stream == "stream" else " AND +parent_id IS NULL")
+    if stream != "stream":
+        where += " AND hidden = 0"
+        # The platform says only that its default leaves some out; here it is every other one.
+        where += " AND seq % 2 = 0" if call.trouble.has("default_filter") else ""
+    listing = Listing(
+        path=f"{on['id']}/comments",
+        sql=f"FROM comments WHERE {where} AND deleted = 0 AND written <= ?" + sql,
+        args=(on["id"], call.readable_before, *args),
+        keys=("seq",),
+        down=order == "reverse_chronological",
+    )
+    found = listed(call, listing, params, fields, lambda row: COMMENT.show(call, row, fields))
+    if str(params.get("summary", "")).lower() in ("1", "true"):
+        total = call.db.execute(f"SELECT count(*) {listing.sql}", listing.args).fetchone()[0]
+        found["summary"] = {"order": order or "chronological", "total_count": total}
+    return found
+
+
+def conversations(call: Call, page: sqlite3.Row, params: Params, fields: Fields) -> dict[str, Any]:
+    CONVERSATION.check(fields)
+    if not call.sees_lists or str(params.get("platform", "messenger")).lower() != "messenger":
+        return dict(EMPTY)
+    user_id = str(params.get("user_id") or "")
+    listing = Listing(
+        path=f"{page['id']}/conversations",
+        sql="FROM conversations WHERE page_id = ?" + (" AND person_id = ?" if user_id else ""),
+        args=(page["id"], user_id) if user_id else (page["id"],),
+        keys=("updated", "seq"),
+        down=True,
+    )
+    return listed(call, listing, params, fields, lambda row: CONVERSATION.show(call, row, fields))
+
+
+def messages(call: Call, talk: sqlite3.Row, params: Params, fields: Fields) -> dict[str, Any]:
+    """The newest first; of those past the newest twenty only id and time."""
+    MESSAGE.check(fields)
+    listing = Listing(
+        path=f"{talk['id']}/messages",
+        sql="FROM (SELECT m.*, c.page_id, c.person_id FROM messages m"
+        " JOIN conversations c ON c.id = m.conversation_id"
+        " WHERE m.conversation_id = ? AND m.written <= ?) WHERE 1",
+        args=(talk["id"], call.readable_before),
+        keys=("seq",),
+        down=True,
+    )
+
+    def show(row: sqlite3.Row) -> dict[str, Any]:
+        if message_views.is_readable(call, row):
+            return MESSAGE.show(call, row, fields)
+        few = tuple(item for item in fields if item.name in message_views.OLD_MESSAGE_FIELDS)
+        return MESSAGE.show(call, row, few)
+
+    return listed(call, listing, params, fields, show)
+
+
+def accounts(call: Call, params: Params, fields: Fields) -> dict[str, Any]:
+    """The Pages of the person whose token this is; their tokens come along."""
+    PAGE.check(fields)
+    if call.caller.kind != USER:
+        raise bad_parameter(
+            "Tried accessing nonexisting field (accounts) on node type "
+            + ("(Application)" if call.caller.kind == APP else "(Page)")
+        )
+    wanted = fields or tuple(
+        Field(name) for name in ("access_token", "category", "category_list", "name", "tasks")
+    )
+    listing = Listing("me/accounts", "FROM pages WHERE 1", (), ("seq",), False)
+    return listed(call, listing, params, fields, lambda row: PAGE.show(call, row, wanted))
+
+
+def user(call: Call) -> dict[str, Any]:
+    """The one person with a role on this app."""
+    return {"id": pages.setting(call.db, "user_id", "100000000000001"), "name": "Practice Owner"}
+
+
+POST = Shape(views.POST, {"comments": comments})
+COMMENT = Shape(views.COMMENT, {"comments": comments})
+CONVERSATION = Shape(message_views.CONVERSATION, {"messages": messages})
+MESSAGE = Shape(message_views.MESSAGE)
+PERSON = Shape(views.PERSON)
+PAGE = Shape(views.PAGE_VIEW, {"published_posts": posts, "feed": posts, "posts": posts})

@@ -1,0 +1,212 @@
+"""The GET side: one function for each kind of path."""
+
+import sqlite3
+from typing import Any
+
+from app.practice import faults, pages, times
+from app.practice.errors import GraphError, bad_parameter, not_found
+from app.practice.graph import lists, message_views, nodes
+from app.practice.graph.call import APP, PAGE, USER, Call, caller_of
+from app.practice.graph.fields import Field, parse
+from app.practice.graph.nodes import Node
+
+SCOPES = (
+    "pages_show_list", "business_management", "pages_read_engagement", "pages_read_user_content",
+    "pages_manage_engagement", "pages_manage_metadata", "pages_messaging",
+)  # fmt: skip
+
+
+def fields(call: Call) -> tuple[Field, ...]:
+    return parse(call.asked.text("fields"))
+
+
+def own_row(call: Call, node: Node) -> sqlite3.Row:
+    """The object, if it is there and of this token's Page; a person's token sees no comments."""
+    foreign = call.caller.kind == PAGE and node.page_id != call.caller.page_id
+    if node.row is None or foreign or (call.caller.kind != PAGE and node.kind != nodes.PAGE):
+        raise not_found(node.id, call.asked.method)
+    return node.row
+
+
+def fresh_row(call: Call, node: Node) -> sqlite3.Row:
+    """As `own_row`, but what was written a moment ago may not be there to be read yet."""
+    row = own_row(call, node)
+    if row["written"] > call.readable_before:
+        raise not_found(node.id, call.asked.method)
+    return row
+
+
+def me(call: Call, node: Node) -> dict[str, Any]:
+    if call.caller.kind == USER:
+        return lists.user(call)
+    if call.caller.kind == APP:
+        words = "An active access token must be used to query information about the current user."
+        raise GraphError(2500, words)
+    return lists.PAGE.read(call, _page(call, call.caller.page_id), fields(call))
+
+
+def accounts(call: Call, node: Node) -> dict[str, Any]:
+    return lists.accounts(call, call.asked.params, fields(call))
+
+
+def page(call: Call, node: Node) -> dict[str, Any]:
+    return lists.PAGE.read(call, own_row(call, node), fields(call))
+
+
+def person(call: Call, node: Node) -> dict[str, Any]:
+    return lists.PERSON.read(call, own_row(call, node), fields(call))
+
+
+def posts(call: Call, node: Node) -> dict[str, Any]:
+    row = _page(call, call.caller.page_id) if node.kind == nodes.ME else own_row(call, node)
+    return lists.posts(call, row, call.asked.params, fields(call))
+
+
+def nothing(call: Call, node: Node) -> dict[str, Any]:
+    """Lists that nobody writes to here yet: visitor posts, tagged posts, ratings."""
+    own_row(call, node)
+    return {"data": []}
+
+
+def post(call: Call, node: Node) -> dict[str, Any]:
+    return lists.POST.read(call, fresh_row(call, node), fields(call))
+
+
+def comment(call: Call, node: Node) -> dict[str, Any]:
+    return lists.COMMENT.read(call, fresh_row(call, node), fields(call))
+
+
+def comments(call: Call, node: Node) -> dict[str, Any]:
+    if not call.sees_lists:
+        return {"data": []}
+    return lists.comments(call, fresh_row(call, node), call.asked.params, fields(call))
+
+
+def likes(call: Call, node: Node) -> dict[str, Any]:
+    row = own_row(call, node)
+    found = _page(call, row["page_id"])
+    return {"data": [{"id": found["id"], "name": found["name"]}] if row["liked"] else []}
+
+
+def conversations(call: Call, node: Node) -> dict[str, Any]:
+    row = _page(call, call.caller.page_id) if node.kind == nodes.ME else own_row(call, node)
+    return lists.conversations(call, row, call.asked.params, fields(call))
+
+
+def conversation(call: Call, node: Node) -> dict[str, Any]:
+    return lists.CONVERSATION.read(call, own_row(call, node), fields(call))
+
+
+def messages(call: Call, node: Node) -> dict[str, Any]:
+    return lists.messages(call, own_row(call, node), call.asked.params, fields(call))
+
+
+def message(call: Call, node: Node) -> dict[str, Any]:
+    row = fresh_row(call, node)
+    if not message_views.is_readable(call, row):
+        raise message_views.too_old()
+    return lists.MESSAGE.read(call, row, fields(call))
+
+
+def subscribed_apps(call: Call, node: Node) -> dict[str, Any]:
+    row = own_row(call, node)
+    if not row["fields"]:
+        return {"data": []}
+    app = {
+        "category": "Utilities",
+        "name": "Vuoro practice",
+        "id": call.platform.app_id,
+        "subscribed_fields": row["fields"].split(","),
+    }
+    return {"data": [app]}
+
+
+def subscriptions(call: Call, node: Node) -> dict[str, Any]:
+    need_app(call)
+    rows = call.db.execute("SELECT * FROM subscriptions ORDER BY object").fetchall()
+    return {
+        "data": [
+            {
+                "object": row["object"],
+                "callback_url": row["callback_url"],
+                "active": bool(row["verified"]),
+                "fields": [{"name": name, "version": "v26.0"} for name in row["fields"].split(",")],
+            }
+            for row in rows
+        ]
+    }
+
+
+def app(call: Call, node: Node) -> dict[str, Any]:
+    return {"id": call.platform.app_id, "name": "Vuoro practice"}
+
+
+def debug_token(call: Call, node: Node) -> dict[str, Any]:
+    """What a token is good for; a token that the fault `token` breaks is not valid here either."""
+    token = call.asked.text("input_token")
+    if not token:
+        raise bad_parameter("The parameter input_token is required")
+    owner = caller_of(call.db, token)
+    data: dict[str, Any] = {"app_id": call.platform.app_id, "application": "Vuoro practice"}
+    if owner is None:
+        error = {"code": 190, "message": "Invalid OAuth access token."}
+        return {"data": data | {"error": error, "is_valid": False, "scopes": []}}
+    pages_of_it = [row["id"] for row in pages.every(call.db)]
+    data |= {
+        "type": owner.kind.upper(),
+        "is_valid": True,
+        "issued_at": times.ms(call.platform.clock.now()) // 1000 - 86400,
+        "expires_at": 0,
+        "data_access_expires_at": call.now // 1000 + 90 * 86400,
+        "scopes": list(SCOPES),
+        "granular_scopes": [{"scope": s, "target_ids": pages_of_it} for s in SCOPES],
+        "user_id": lists.user(call)["id"],
+    }
+    if owner.kind == PAGE:
+        data["profile_id"] = owner.page_id
+    broken = _broken(call, owner.page_id)
+    if broken:
+        error = {"code": 190, "message": "Error validating access token", "subcode": broken}
+        data |= {"is_valid": False, "error": error}
+    return {"data": data}
+
+
+def several(call: Call, node: Node) -> dict[str, Any]:
+    """`/?ids=a,b`: each object under its id."""
+    wanted = call.asked.listed("ids") if call.asked.params.get("ids") else []
+    if not wanted or len(wanted) > 50:
+        raise bad_parameter("Param ids must hold 1 to 50 ids")
+    readers = {
+        nodes.PAGE: page,
+        nodes.POST: post,
+        nodes.COMMENT: comment,
+        nodes.PERSON: person,
+        nodes.CONVERSATION: conversation,
+        nodes.MESSAGE: message,
+    }
+    answer = {}
+    for node_id in wanted:
+        found = nodes.find(call.db, call.platform.app_id, node_id)
+        if found.kind not in readers:
+            raise not_found(node_id)
+        answer[node_id] = readers[found.kind](call, found)
+    return answer
+
+
+def need_app(call: Call) -> None:
+    if call.caller.kind != APP:
+        raise GraphError(15, "(#15) This method must be called with an app access_token.")
+
+
+def _page(call: Call, page_id: str) -> sqlite3.Row:
+    found = nodes.find(call.db, call.platform.app_id, page_id).row
+    if found is None:
+        raise not_found(page_id, call.asked.method)
+    return found
+
+
+def _broken(call: Call, page_id: str) -> int | None:
+    for fault in faults.listing(call.db):
+        if fault.kind == "token" and fault.page in ("", page_id):
+            return int(fault.params["subcode"])
+    return None

@@ -1,0 +1,69 @@
+"""The map: (kind of object, edge, verb) → kind of path and the function that answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.practice.graph import nodes as n
+from app.practice.graph import reads, writes
+from app.practice.graph.call import Call
+from app.practice.graph.nodes import Node
+
+Answer = Callable[[Call, Node], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """`path` is the kind a fault can be limited to (`faults.CALL_KINDS`)."""
+
+    path: str
+    answer: Answer
+    # Calls the network, so it opens its own short transaction when it has something to store.
+    calls_out: bool = False
+
+
+ROUTES: dict[tuple[str, str, str], Route] = {
+    (n.IDS, "", "GET"): Route("ids", reads.several),
+    (n.ME, "", "GET"): Route("me", reads.me),
+    (n.ME, "accounts", "GET"): Route("accounts", reads.accounts),
+    (n.ME, "messages", "POST"): Route("messages", writes.send),
+    (n.DEBUG, "", "GET"): Route("debug_token", reads.debug_token),
+    (n.APP, "", "GET"): Route("me", reads.app),
+    (n.APP, "subscriptions", "GET"): Route("subscriptions", reads.subscriptions),
+    (n.APP, "subscriptions", "POST"): Route("subscriptions", writes.subscribe_app, True),
+    (n.APP, "subscriptions", "DELETE"): Route("subscriptions", writes.unsubscribe_app),
+    (n.PAGE, "", "GET"): Route("page", reads.page),
+    (n.PAGE, "visitor_posts", "GET"): Route("posts", reads.nothing),
+    (n.PAGE, "tagged", "GET"): Route("posts", reads.nothing),
+    (n.PAGE, "ratings", "GET"): Route("posts", reads.nothing),
+    (n.PAGE, "subscribed_apps", "GET"): Route("subscribed_apps", reads.subscribed_apps),
+    (n.PAGE, "subscribed_apps", "POST"): Route("subscribed_apps", writes.subscribe_page),
+    (n.PAGE, "subscribed_apps", "DELETE"): Route("subscribed_apps", writes.unsubscribe_page),
+    (n.PAGE, "messages", "POST"): Route("messages", writes.send),
+    (n.PAGE, "moderate_conversations", "POST"): Route("moderate", writes.moderate),
+    (n.POST, "", "GET"): Route("post", reads.post),
+    (n.POST, "comments", "GET"): Route("comments", reads.comments),
+    (n.POST, "comments", "POST"): Route("comments", writes.reply),
+    (n.COMMENT, "", "GET"): Route("comment", reads.comment),
+    (n.COMMENT, "", "POST"): Route("comment", writes.change),
+    (n.COMMENT, "", "DELETE"): Route("comment", writes.delete),
+    (n.COMMENT, "comments", "GET"): Route("comments", reads.comments),
+    (n.COMMENT, "comments", "POST"): Route("comments", writes.reply),
+    (n.COMMENT, "likes", "GET"): Route("likes", reads.likes),
+    (n.COMMENT, "likes", "POST"): Route("likes", writes.like),
+    (n.COMMENT, "likes", "DELETE"): Route("likes", writes.unlike),
+    (n.PERSON, "", "GET"): Route("page", reads.person),
+    (n.CONVERSATION, "", "GET"): Route("conversation", reads.conversation),
+    (n.CONVERSATION, "messages", "GET"): Route("conversation", reads.messages),
+    (n.MESSAGE, "", "GET"): Route("message", reads.message),
+}
+for _edge in ("published_posts", "feed", "posts"):
+    ROUTES[n.PAGE, _edge, "GET"] = ROUTES[n.ME, _edge, "GET"] = Route("posts", reads.posts)
+ROUTES[n.PAGE, "conversations", "GET"] = Route("conversations", reads.conversations)
+ROUTES[n.ME, "conversations", "GET"] = Route("conversations", reads.conversations)
+
+UNSUPPORTED = Route("unknown", writes.not_supported)
+
+
+def route(node: Node, edge: str, method: str) -> Route:
+    return ROUTES.get((node.kind, edge, method), UNSUPPORTED)

@@ -1,0 +1,95 @@
+"""Where webhooks go: an address on this machine that has answered the handshake."""
+
+import hmac
+import ipaddress
+import secrets
+import sqlite3
+from urllib.parse import urlsplit
+
+import requests
+
+from app.practice.errors import GraphError, bad_parameter
+from app.practice.store import Store
+
+OBJECTS = ("page", "instagram", "user")
+TIMEOUT = 5.0
+
+
+def is_loopback(url: str) -> bool:
+    """Nothing of the practice platform ever leaves this machine."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        _ = parts.port
+        if parts.scheme not in ("http", "https") or parts.username or parts.password:
+            return False
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def subscribe(
+    store: Store, about: str, callback_url: str, verify_token: str, fields: list[str]
+) -> None:
+    """The handshake comes first, outside any transaction."""
+    if about not in OBJECTS:
+        raise bad_parameter("Param object must be one of {" + ", ".join(OBJECTS) + "}")
+    if not fields or not verify_token:
+        raise bad_parameter("The parameters fields and verify_token are required")
+    if not is_loopback(callback_url):
+        raise _refused("The practice platform sends to this machine only.")
+    if not answers(callback_url, verify_token):
+        raise _refused("The URL couldn't be validated. Response does not match challenge.")
+    with store.writing() as db:
+        put(db, about, callback_url, verify_token, fields, verified=True)
+
+
+def put(
+    db: sqlite3.Connection,
+    about: str,
+    callback_url: str,
+    verify_token: str,
+    fields: list[str],
+    *,
+    verified: bool,
+) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO subscriptions (object, callback_url, verify_token, fields,"
+        " verified) VALUES (?,?,?,?,?)",
+        (about, callback_url, verify_token, ",".join(fields), int(verified)),
+    )
+
+
+def target(db: sqlite3.Connection) -> sqlite3.Row | None:
+    """Where Page events go; checked again, should the file have been changed by hand."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT * FROM subscriptions WHERE object = 'page'"
+    ).fetchone()
+    return row if row is not None and is_loopback(row["callback_url"]) else None
+
+
+def session() -> requests.Session:
+    """Without the machine's proxies: they would carry our calls off this machine."""
+    found = requests.Session()
+    found.trust_env = False
+    return found
+
+
+def answers(callback_url: str, verify_token: str) -> bool:
+    """The handshake: the challenge comes back as plain text."""
+    challenge = str(secrets.randbelow(10**9))
+    params = {
+        "hub.mode": "subscribe",
+        "hub.challenge": challenge,
+        "hub.verify_token": verify_token,
+    }
+    try:
+        with session() as http:
+            found = http.get(callback_url, params=params, timeout=TIMEOUT, allow_redirects=False)
+    except requests.RequestException:
+        return False
+    return found.status_code == 200 and hmac.compare_digest(found.content, challenge.encode())
+
+
+def _refused(words: str) -> GraphError:
+    return GraphError(2200, f"(#2200) Callback verification failed: {words}")

@@ -1,0 +1,168 @@
+"""Posts and comments: what customers, the Page and the API may do to them."""
+
+import json
+import sqlite3
+
+from app.practice import events, ids, pages
+from app.practice.errors import Refused, not_found
+
+# How it came here: through the API, from a customer, or answered by the Page outside the desk.
+API, CUSTOMER, NATIVE, IMPORTED = "api", "customer", "native", "import"
+
+
+def add_post(
+    db: sqlite3.Connection,
+    now: int,
+    page_id: str,
+    message: str,
+    *,
+    created: int | None = None,
+    post_id: str | None = None,
+) -> sqlite3.Row:
+    pages.get(db, page_id)
+    found = f"{page_id}_{post_id or ids.fresh()}"
+    at = now if created is None else created
+    added = db.execute(
+        "INSERT OR IGNORE INTO posts (id, page_id, message, created, updated, written)"
+        " VALUES (?,?,?,?,?,?)",
+        (found, page_id, message, at, at, now),
+    ).rowcount
+    row = post(db, found)
+    if added:
+        events.post_event(db, now, row, "add")
+    return row
+
+
+def post(db: sqlite3.Connection, post_id: str) -> sqlite3.Row:
+    row: sqlite3.Row | None = db.execute(
+        "SELECT * FROM posts WHERE id = ? AND deleted = 0", (post_id,)
+    ).fetchone()
+    if row is None:
+        raise not_found(post_id)
+    return row
+
+
+def comment(db: sqlite3.Connection, comment_id: str) -> sqlite3.Row:
+    row: sqlite3.Row | None = db.execute(
+        "SELECT * FROM comments WHERE id = ? AND deleted = 0", (comment_id,)
+    ).fetchone()
+    if row is None:
+        raise not_found(comment_id)
+    return row
+
+
+def is_comment(row: sqlite3.Row) -> bool:
+    return "post_id" in tuple(row.keys())
+
+
+def comment_or_post(db: sqlite3.Connection, found_id: str) -> sqlite3.Row:
+    """What a comment can be written under."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT * FROM comments WHERE id = ? AND deleted = 0", (found_id,)
+    ).fetchone()
+    return post(db, found_id) if row is None else row
+
+
+def add_comment(
+    db: sqlite3.Connection,
+    now: int,
+    on: sqlite3.Row,
+    message: str,
+    *,
+    via: str,
+    person_id: str | None = None,
+    attachment: dict[str, str] | None = None,
+    created: int | None = None,
+    comment_id: str | None = None,
+) -> sqlite3.Row:
+    """`on` is a post or a comment. The site shows two levels: a reply to a reply joins the top
+    comment. Without `person_id` the Page itself writes."""
+    post_id = on["post_id"] if is_comment(on) else on["id"]
+    parent = (on["parent_id"] or on["id"]) if is_comment(on) else None
+    if person_id is not None and pages.person_by_id(db, person_id)["banned"]:
+        raise Refused("The Page has banned this person, so the platform takes no comment.", 409)
+    found = f"{post_id.split('_')[-1]}_{comment_id or ids.fresh()}"
+    at = now if created is None else created
+    db.execute(
+        "INSERT INTO comments (id, page_id, post_id, parent_id, person_id, message, attachment,"
+        " created, written, via) VALUES (?,?,?,?,?,?,?,?,?,?)",
+        (
+            found,
+            on["page_id"],
+            post_id,
+            parent,
+            person_id,
+            message,
+            json.dumps(attachment) if attachment else None,
+            at,
+            now,
+            via,
+        ),
+    )
+    db.execute("UPDATE posts SET updated = max(updated, ?) WHERE id = ?", (at, post_id))
+    row = comment(db, found)
+    events.comment_event(db, now, row, "add")
+    if via == API:
+        pages.log(db, now, on["page_id"], "comment", parent or post_id, found, message)
+    return row
+
+
+def edit(db: sqlite3.Connection, now: int, row: sqlite3.Row, message: str) -> sqlite3.Row:
+    db.execute("UPDATE comments SET message = ? WHERE id = ?", (message, row["id"]))
+    _touch(db, now, row)
+    fresh = comment(db, row["id"])
+    events.comment_event(db, now, fresh, "edited")
+    return fresh
+
+
+def hide(db: sqlite3.Connection, now: int, row: sqlite3.Row, hidden: bool) -> None:
+    """Hiding what is hidden changes nothing and tells nobody."""
+    if bool(row["hidden"]) == hidden:
+        return
+    db.execute("UPDATE comments SET hidden = ? WHERE id = ?", (int(hidden), row["id"]))
+    _touch(db, now, row)
+    events.comment_event(db, now, row, "hide" if hidden else "unhide")
+
+
+def remove(db: sqlite3.Connection, now: int, row: sqlite3.Row) -> None:
+    """The replies go with their comment, but only the comment itself is told about."""
+    db.execute(
+        "UPDATE comments SET deleted = 1 WHERE id = ? OR parent_id = ?", (row["id"], row["id"])
+    )
+    _touch(db, now, row)
+    events.comment_event(db, now, row, "remove")
+
+
+def remove_post(db: sqlite3.Connection, now: int, row: sqlite3.Row) -> None:
+    db.execute("UPDATE posts SET deleted = 1 WHERE id = ?", (row["id"],))
+    db.execute("UPDATE comments SET deleted = 1 WHERE post_id = ?", (row["id"],))
+    events.post_event(db, now, row, "remove")
+
+
+def like(db: sqlite3.Connection, now: int, row: sqlite3.Row, liked: bool) -> None:
+    if bool(row["liked"]) != liked:
+        db.execute("UPDATE comments SET liked = ? WHERE id = ?", (int(liked), row["id"]))
+        events.reaction_event(db, now, row, "add" if liked else "remove")
+
+
+def posts(db: sqlite3.Connection, page_id: str, most: int, before: int = 0) -> list[sqlite3.Row]:
+    """The newest first; `before` is the `seq` of the last one seen."""
+    return db.execute(
+        "SELECT * FROM posts WHERE page_id = :page AND deleted = 0 AND (:before = 0 OR"
+        " (created, seq) < (SELECT created, seq FROM posts WHERE seq = :before))"
+        " ORDER BY created DESC, seq DESC LIMIT :most",
+        {"page": page_id, "before": before, "most": most},
+    ).fetchall()
+
+
+def of_post(db: sqlite3.Connection, post_id: str, most: int = 1000) -> list[sqlite3.Row]:
+    """The whole truth about a thread, hidden and deleted ones too, in the order of writing."""
+    return db.execute(
+        "SELECT c.*, p.name AS person FROM comments c LEFT JOIN people p ON p.id = c.person_id"
+        " WHERE c.post_id = ? ORDER BY c.seq LIMIT ?",
+        (post_id, most),
+    ).fetchall()
+
+
+def _touch(db: sqlite3.Connection, now: int, row: sqlite3.Row) -> None:
+    db.execute("UPDATE posts SET updated = max(updated, ?) WHERE id = ?", (now, row["post_id"]))

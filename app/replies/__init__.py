@@ -1,0 +1,1 @@
+"""From a draft to what the customer reads: approval, undo, outbox, settling."""

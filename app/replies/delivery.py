@@ -1,0 +1,206 @@
+"""One answer to one platform, once.
+
+A row is claimed by an update that changes exactly one row. The send is committed as started
+*before* the call. No answer, or a lease that ran out after the start, makes the outcome
+unknown: it is read back, and never sent again without a complete reading that does not show it.
+No call is made inside a transaction.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar, cast
+
+import structlog
+from sqlalchemy import CursorResult, Select, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.channels.adapter import ChannelAdapter, Outgoing, Reading
+from app.channels.connections import Connections
+from app.channels.errors import (
+    AuthExpired,
+    ChannelError,
+    Permanent,
+    RateLimited,
+    Transient,
+    Unknown,
+)
+from app.channels.models import Channel, ChannelState
+from app.foundation.clock import Clock
+from app.foundation.db import Database
+from app.inbox.intake import Promises
+from app.replies import outbox, settling
+from app.replies.models import OutboxItem, OutboxState
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+CLAIM_LEASE = timedelta(seconds=60)
+CALL_LEASE = timedelta(seconds=40)
+"""Longer than the call's own total time limit (foundation/http)."""
+LATEST_START = 10.0
+"""Seconds after the start was committed; a process frozen for longer no longer calls."""
+BUSY = (OutboxState.SENDING, OutboxState.UNKNOWN)
+WAITING = (OutboxState.HELD, OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A claimed row with all that the call needs, outside any transaction."""
+
+    id: int
+    outgoing: Outgoing
+    adapter: ChannelAdapter
+
+
+class Delivery:
+    """Moves the outbox on."""
+
+    def __init__(
+        self, database: Database, connections: Connections, clock: Clock,
+        promises: Callable[[], Promises],
+    ) -> None:
+        self._database, self._connections, self._clock = database, connections, clock
+        self._promises = promises
+
+    def run(self, most: int = 500) -> datetime | None:
+        """Everything that is due; returns when something will be due next."""
+        for _ in range(most):
+            with self._database.writing() as db:
+                outbox.release(db, self._clock.now())
+            item_id = self._next_due()
+            if item_id is None or not self._advance(item_id):
+                break
+        return self._next_time()
+
+    def _advance(self, item_id: int) -> bool:
+        """One step for one row; False when another worker has it."""
+        with self._database.writing() as db:
+            item = db.get(OutboxItem, item_id, with_for_update=True, populate_existing=True)
+            if item is None or item.next_at > self._clock.now():
+                return True
+            if item.state is OutboxState.SENDING:
+                settling.lease_ran_out(db, item, self._clock.now())
+                return True
+            is_reading = item.state is OutboxState.UNKNOWN
+        if is_reading:
+            return self._settle(item_id)
+        return self._send(item_id)
+
+    def _send(self, item_id: int) -> bool:
+        job = self._claim(item_id)
+        if job is None:
+            return False
+        reading = self._attempt(item_id, lambda: job.adapter.read_thread(job.outgoing.kind,
+                                                                        job.outgoing.target),
+                                is_write=False)
+        began = self._clock.monotonic()
+        if not isinstance(reading, Reading) or not self._start(item_id, reading):
+            return True
+        if self._clock.monotonic() - began > LATEST_START:
+            return True
+        external_id = self._attempt(item_id, lambda: job.adapter.send(job.outgoing), is_write=True)
+        if isinstance(external_id, str):
+            with self._database.writing() as db:
+                settling.sent(db, item_id, external_id, self._promises(), self._clock.now())
+        return True
+
+    def _claim(self, item_id: int) -> Job | None:
+        """The row, if this update changes exactly one; one at a time in a conversation."""
+        now = self._clock.now()
+        with self._database.writing() as db:
+            item = db.get_one(OutboxItem, item_id)
+            channel = db.get_one(Channel, item.channel_id)
+            claimed = db.execute(
+                update(OutboxItem)
+                .where(OutboxItem.id == item_id, OutboxItem.state == OutboxState.QUEUED,
+                       OutboxItem.next_at <= now)
+                .values(state=OutboxState.SENDING, started_at=None, next_at=now + CLAIM_LEASE)
+                .execution_options(synchronize_session=False)
+            )
+            if cast(CursorResult[object], claimed).rowcount != 1:
+                return None
+            return Job(item.id, settling.outgoing(db, item), self._connections.open(db, channel))
+
+    def _start(self, item_id: int, reading: Reading) -> bool:
+        """Take in what the thread shows now; go on only if it is what was approved."""
+        now = self._clock.now()
+        with self._database.writing() as db:
+            item = settling.claimed(db, item_id, now)
+            if item is None:
+                return False
+            settling.take_in(db, item, reading, self._promises(), now)
+            return settling.start(db, item, reading, now, CALL_LEASE)
+
+    def _settle(self, item_id: int) -> bool:
+        """Read back what became of a send without an answer."""
+        with self._database.writing() as db:
+            item = db.get_one(OutboxItem, item_id, with_for_update=True)
+            adapter = self._connections.open(db, db.get_one(Channel, item.channel_id))
+            kind, target = item.kind, item.target
+            item.next_at = self._clock.now() + CLAIM_LEASE
+        try:
+            reading = adapter.read_thread(kind, target)
+        except Exception as problem:
+            log.warning("reading back failed", outbox=item_id, error=type(problem).__name__)
+            reading = Reading((), is_complete=False)
+        with self._database.writing() as db:
+            settling.read_back(db, item_id, reading, self._promises(), self._clock.now())
+        return True
+
+    def _attempt(
+        self, item_id: int, call: Callable[[], Reading | str], *, is_write: bool
+    ) -> Reading | str | None:
+        """A call to the platform, and what its refusal means for the row."""
+        try:
+            return call()
+        except ChannelError as problem:
+            refused: ChannelError = problem
+        except Exception as problem:
+            refused = (Unknown if is_write else Transient)(type(problem).__name__)
+        log.info("platform refused", outbox=item_id, error=type(refused).__name__,
+                 code=refused.code, trace=refused.trace)
+        with self._database.writing() as db:
+            self._refused(db, item_id, refused)
+        return None
+
+    def _refused(self, db: Session, item_id: int, problem: ChannelError) -> None:
+        now = self._clock.now()
+        item = settling.claimed(db, item_id, now)
+        if item is None:
+            return
+        if isinstance(problem, Unknown):
+            settling.unknown(db, item, now)
+        elif isinstance(problem, Permanent) and problem.kind == "duplicate":
+            settling.unknown(db, item, now)
+        elif isinstance(problem, Permanent):
+            settling.failed(db, item, problem.kind, now)
+        elif isinstance(problem, AuthExpired):
+            settling.frozen(db, item, f"{problem.kind} {problem.code}", now)
+        elif isinstance(problem, RateLimited):
+            settling.later(db, item, problem.until, now)
+        else:
+            settling.later(db, item, None, now)
+
+    def _next_due(self) -> int | None:
+        with self._database.reading() as db:
+            return db.scalar(self._waiting(OutboxItem.id).where(
+                OutboxItem.next_at <= self._clock.now()).limit(1))
+
+    def _next_time(self) -> datetime | None:
+        with self._database.reading() as db:
+            return db.scalar(self._waiting(OutboxItem.next_at).limit(1))
+
+    def _waiting(self, what: InstrumentedAttribute[T]) -> Select[T]:
+        """Rows to move on; one of a stopped channel or of a busy conversation waits."""
+        busy = select(OutboxItem.conversation_id).where(OutboxItem.state.in_(BUSY))
+        return (
+            select(what).join(Channel, Channel.id == OutboxItem.channel_id)
+            .where(
+                OutboxItem.state.in_(WAITING),
+                or_(OutboxItem.state.in_(BUSY), OutboxItem.state == OutboxState.HELD,
+                    (Channel.state == ChannelState.CONNECTED) & Channel.is_sending
+                    & OutboxItem.conversation_id.not_in(busy)),
+            )
+            .order_by(OutboxItem.next_at)
+        )

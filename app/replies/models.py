@@ -1,0 +1,201 @@
+"""Drafts, their versions and decisions, and the outbox.
+
+Both state machines are the tables here; only the methods below move a row.
+"""
+
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.foundation.db import Base, Id
+from app.foundation.errors import Conflict
+from app.foundation.types import choice
+from app.foundation.words import Words
+
+
+class DraftState(Enum):
+    """draft → submitted → approved, or back with a reason; the rest is the outbox's."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    SENT = "sent"
+    DISCARDED = "discarded"
+
+
+class OutboxState(Enum):
+    """HELD is the time to undo; the others are ARCHITECTURE's "Out"."""
+
+    HELD = "held"
+    QUEUED = "queued"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    """The thread had changed; the draft went back to its approver."""
+    UNDONE = "undone"
+    NEEDS_PERSON = "needs_person"
+
+
+DRAFT_MOVES: dict[DraftState, frozenset[DraftState]] = {
+    DraftState.DRAFT: frozenset({DraftState.SUBMITTED, DraftState.APPROVED, DraftState.DISCARDED}),
+    DraftState.SUBMITTED: frozenset({DraftState.APPROVED, DraftState.RETURNED, DraftState.DRAFT,
+                                     DraftState.DISCARDED}),
+    DraftState.RETURNED: frozenset({DraftState.SUBMITTED, DraftState.APPROVED, DraftState.DRAFT,
+                                    DraftState.DISCARDED}),
+    DraftState.APPROVED: frozenset({DraftState.SENT, DraftState.SUBMITTED, DraftState.RETURNED,
+                                    DraftState.DRAFT, DraftState.DISCARDED}),
+    DraftState.SENT: frozenset(),
+    DraftState.DISCARDED: frozenset({DraftState.DRAFT}),
+}
+
+OUTBOX_MOVES: dict[OutboxState, frozenset[OutboxState]] = {
+    OutboxState.HELD: frozenset({OutboxState.QUEUED, OutboxState.UNDONE}),
+    OutboxState.QUEUED: frozenset({OutboxState.SENDING, OutboxState.UNDONE, OutboxState.STOPPED,
+                                   OutboxState.FAILED, OutboxState.SENT}),
+    OutboxState.SENDING: frozenset({OutboxState.SENT, OutboxState.FAILED, OutboxState.UNKNOWN,
+                                    OutboxState.QUEUED, OutboxState.STOPPED}),
+    OutboxState.UNKNOWN: frozenset({OutboxState.SENT, OutboxState.QUEUED,
+                                    OutboxState.NEEDS_PERSON, OutboxState.FAILED}),
+    OutboxState.NEEDS_PERSON: frozenset({OutboxState.SENT, OutboxState.QUEUED, OutboxState.FAILED}),
+    OutboxState.SENT: frozenset(),
+    OutboxState.FAILED: frozenset(),
+    OutboxState.STOPPED: frozenset(),
+    OutboxState.UNDONE: frozenset(),
+}
+
+
+class Draft(Base):
+    """An answer being made, and whose comments it answers."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (Index(None, "state", "submitted_at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
+    audience: Mapped[str] = mapped_column(String(10))
+    author_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    state: Mapped[DraftState] = mapped_column(choice(DraftState), default=DraftState.DRAFT)
+    text: Mapped[str] = mapped_column(Text, default="")
+    """The newest version's words."""
+    question: Mapped[str] = mapped_column(Text, default="")
+    """What the writer wants the approver to know; team only."""
+    fingerprint: Mapped[str] = mapped_column(String(64), default="")
+    """Draft text, customer's text and head of thread, as they were when it was submitted."""
+    head_message_id: Mapped[int | None] = mapped_column(Id)
+    """The newest message then; no foreign key, since messages point to the outbox."""
+    created_at: Mapped[datetime]
+    saved_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    versions: Mapped[list["DraftVersion"]] = relationship(
+        back_populates="draft", order_by="DraftVersion.number"
+    )
+    answers: Mapped[list["DraftAnswer"]] = relationship(back_populates="draft")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def move(self, state: DraftState) -> None:
+        """To another state, if the table above has that arrow."""
+        if state not in DRAFT_MOVES[self.state]:
+            raise Conflict(Words("This answer has moved on meanwhile. Open it again."), self.text)
+        self.state = state
+
+
+class DraftVersion(Base):
+    """The words as somebody saved them to be seen by another; never changed afterwards."""
+
+    __tablename__ = "draft_versions"
+    __table_args__ = (UniqueConstraint("draft_id", "number"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"))
+    number: Mapped[int]
+    editor_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+    draft: Mapped[Draft] = relationship(back_populates="versions")
+
+
+class DraftAnswer(Base):
+    """Whose open turn a draft answers, with the customer's words as the writer saw them."""
+
+    __tablename__ = "draft_answers"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"), primary_key=True)
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id"), primary_key=True)
+    seen_text: Mapped[str] = mapped_column(Text, default="")
+
+    draft: Mapped[Draft] = relationship(back_populates="answers")
+
+
+class Decision(Base):
+    """An approver's word on one version, bound to what they saw."""
+
+    __tablename__ = "decisions"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("draft_versions.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    is_approval: Mapped[bool]
+    was_edited: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
+class OutboxItem(Base):
+    """One write to a platform, done once."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_work", "state", "next_at",
+              sqlite_where=text("state IN ('held','queued','sending','unknown')"),
+              postgresql_where=text("state IN ('held','queued','sending','unknown')")),
+        Index("uq_outbox_live", "draft_id", unique=True,
+              sqlite_where=text("state NOT IN ('undone','stopped','failed')"),
+              postgresql_where=text("state NOT IN ('undone','stopped','failed')")),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("draft_versions.id"))
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    """comment or message"""
+    target: Mapped[str] = mapped_column(String(220))
+    """The comment answered, or the person written to."""
+    text: Mapped[str] = mapped_column(Text)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    state: Mapped[OutboxState] = mapped_column(choice(OutboxState))
+    next_at: Mapped[datetime]
+    """When there is something to do with this row: the undo time's end, a lease's end, a reading."""
+    started_at: Mapped[datetime | None]
+    """Committed before the call: without it, the platform was certainly not asked."""
+    known_ids: Mapped[str] = mapped_column(Text, default="[]")
+    """Our own messages that stood there before the call; they cannot be this one."""
+    readings: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
+    external_id: Mapped[str | None] = mapped_column(String(220), unique=True)
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    draft: Mapped[Draft] = relationship()
+
+    def move(self, state: OutboxState) -> None:
+        """To another state, if the table above has that arrow."""
+        if state not in OUTBOX_MOVES[self.state]:
+            raise Conflict(Words("This answer is already on its way."), self.text)
+        self.state = state

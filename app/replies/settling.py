@@ -1,0 +1,224 @@
+"""What becomes of an outbox row: each function is one ending or one step, inside a transaction."""
+
+import json
+import unicodedata
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access.identity import DESK
+from app.audit import log
+from app.audit.events import Event
+from app.channels.adapter import Outgoing, Reading
+from app.channels.models import Channel
+from app.inbox import changes, comments, intake, turns
+from app.inbox.intake import Promises
+from app.inbox.models import Conversation, Message
+from app.replies import drafts, fingerprint
+from app.replies.models import Draft, DraftState, OutboxItem, OutboxState
+
+READ_AT = (timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=35))
+"""Pauses before the three readings: together longer than a platform's read delay."""
+READ_AGAIN = timedelta(seconds=10)
+MOST_FAILED_READINGS = 6
+CLOCKS_DIFFER = timedelta(minutes=2)
+LONGEST_PAUSE = timedelta(hours=1)
+LATE = frozenset({OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.QUEUED,
+                  OutboxState.NEEDS_PERSON})
+
+
+def outgoing(db: Session, item: OutboxItem) -> Outgoing:
+    """What the adapter gets to see."""
+    return Outgoing(item.kind, item.target, item.text, mark=f"outbox:{item.id}")
+
+
+def claimed(db: Session, item_id: int, now: datetime) -> OutboxItem | None:
+    """The row, if the claim still holds; else the lease ran out and it is somebody else's."""
+    item = db.get(OutboxItem, item_id, with_for_update=True, populate_existing=True)
+    if item is None or item.state is not OutboxState.SENDING or item.next_at <= now:
+        return None
+    return item
+
+
+def take_in(
+    db: Session, item: OutboxItem, reading: Reading, promises: Promises, now: datetime
+) -> None:
+    """What the thread shows now, before anything is decided on it."""
+    channel = db.get_one(Channel, item.channel_id)
+    channel.checked_at = now
+    intake.take(db, channel, reading.items, promises, now)
+
+
+def start(
+    db: Session, item: OutboxItem, reading: Reading, now: datetime, lease: timedelta
+) -> bool:
+    """Record the send as started, unless the thread is not what was approved any more."""
+    conversation = db.get_one(Conversation, item.conversation_id)
+    draft = db.get_one(Draft, item.draft_id)
+    seen = fingerprint.look(db, conversation, drafts.answered_turns(db, draft))
+    if seen.fingerprint(item.text) != item.fingerprint:
+        _end(db, item, OutboxState.STOPPED, Event.REPLY_STOPPED, "changed", now)
+        draft.move(DraftState.SUBMITTED)
+        drafts.show_waiting(db, draft.conversation_id)
+        return False
+    item.started_at, item.next_at = now, now + lease
+    item.attempts += 1
+    item.readings = item.failures = 0
+    item.known_ids = json.dumps([s.external_id for s in reading.said if s.is_ours])
+    _log(db, item, Event.REPLY_STARTED, now, attempt=item.attempts)
+    return True
+
+
+def sent(
+    db: Session, item_id: int, external_id: str, promises: Promises, now: datetime
+) -> None:
+    """It stands on the platform, under this id."""
+    item = db.get_one(OutboxItem, item_id, with_for_update=True)
+    if item.state not in LATE:
+        return
+    how = Event.REPLY_SENT if item.state is OutboxState.SENDING else Event.REPLY_SETTLED
+    item.external_id = external_id
+    _end(db, item, OutboxState.SENT, how, "", now)
+    draft = db.get_one(Draft, item.draft_id)
+    draft.move(DraftState.SENT)
+    _show(db, item, draft, external_id, promises, now)
+
+
+def unknown(db: Session, item: OutboxItem, now: datetime) -> None:
+    """Nobody knows whether it was done: it is read back before anything else."""
+    item.move(OutboxState.UNKNOWN)
+    item.readings = item.failures = 0
+    item.next_at = now + READ_AT[0]
+    _log(db, item, Event.REPLY_UNKNOWN, now, attempt=item.attempts)
+    changes.note(db, item.channel_id, item.conversation_id, now)
+
+
+def lease_ran_out(db: Session, item: OutboxItem, now: datetime) -> None:
+    """Its worker is gone. Without a recorded start the platform was certainly not asked."""
+    if item.started_at is None:
+        item.move(OutboxState.QUEUED)
+        item.next_at = now
+    else:
+        unknown(db, item, now)
+
+
+def read_back(
+    db: Session, item_id: int, reading: Reading, promises: Promises, now: datetime
+) -> None:
+    """One reading of a row whose outcome is unknown."""
+    item = db.get_one(OutboxItem, item_id, with_for_update=True)
+    if item.state is not OutboxState.UNKNOWN:
+        return
+    found = _ours(db, item, reading)
+    if found is not None:
+        sent(db, item_id, found, promises, now)
+    elif not reading.is_complete:
+        item.failures += 1
+        item.next_at = now + READ_AGAIN
+        if item.failures >= MOST_FAILED_READINGS:
+            _end(db, item, OutboxState.NEEDS_PERSON, Event.REPLY_NEEDS_PERSON, "unreadable", now)
+    else:
+        _not_there(db, item, now)
+
+
+def failed(db: Session, item: OutboxItem, kind: str, now: datetime) -> None:
+    """The platform will never take it: the words stay with their writer."""
+    _end(db, item, OutboxState.FAILED, Event.REPLY_FAILED, kind, now)
+    draft = db.get_one(Draft, item.draft_id)
+    draft.move(DraftState.RETURNED)
+
+
+def later(db: Session, item: OutboxItem, until: datetime | None, now: datetime) -> None:
+    """Nothing was done; once more after a pause that doubles from a second to an hour."""
+    item.move(OutboxState.QUEUED)
+    item.started_at = None
+    item.failures += 1
+    pause = min(timedelta(seconds=2 ** min(item.failures, 12)), LONGEST_PAUSE)
+    item.next_at = until if until is not None and until > now else now + pause
+
+
+def frozen(db: Session, item: OutboxItem, reason: str, now: datetime) -> None:
+    """The platform no longer takes our token: the channel stops, its queue stays."""
+    item.move(OutboxState.QUEUED)
+    item.started_at, item.next_at = None, now
+    channel = db.get_one(Channel, item.channel_id)
+    channel.freeze(reason)
+    log.record(db, Event.CHANNEL_FROZEN, DESK.log_name, f"channel:{channel.id}", now=now,
+               reason_code=reason)
+    changes.note(db, item.channel_id, item.conversation_id, now)
+
+
+def _not_there(db: Session, item: OutboxItem, now: datetime) -> None:
+    """A complete reading without it. After three: sent again, once; then a person decides."""
+    item.readings += 1
+    if item.readings < len(READ_AT):
+        item.next_at = now + READ_AT[item.readings]
+    elif item.attempts <= 1:
+        item.move(OutboxState.QUEUED)
+        item.started_at, item.next_at = None, now
+        _log(db, item, Event.REPLY_REQUEUED, now, readings=item.readings)
+    else:
+        _end(db, item, OutboxState.NEEDS_PERSON, Event.REPLY_NEEDS_PERSON, "twice", now)
+
+
+def _ours(db: Session, item: OutboxItem, reading: Reading) -> str | None:
+    """Our message in a reading: same words, made after the start, tied to no other row."""
+    known = set(json.loads(item.known_ids))
+    earliest = (item.started_at or item.created_at) - CLOCKS_DIFFER
+    for said in reading.said:
+        is_candidate = (said.is_ours and said.external_id not in known
+                        and _same(said.text, item.text)
+                        and (said.sent_at is None or said.sent_at >= earliest))
+        if is_candidate and not _is_tied(db, said.external_id):
+            return said.external_id
+    return None
+
+
+def _is_tied(db: Session, external_id: str) -> bool:
+    return db.scalar(select(OutboxItem.id).where(OutboxItem.external_id == external_id)) is not None
+
+
+def _same(one: str, other: str) -> bool:
+    """Platforms trim and normalise what they store."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _show(
+    db: Session, item: OutboxItem, draft: Draft, external_id: str, promises: Promises,
+    now: datetime,
+) -> None:
+    """Our answer in the thread; its echo may have come before the call returned."""
+    conversation = db.get_one(Conversation, item.conversation_id)
+    answered = json.dumps([t.contact_key for t in drafts.answered_turns(db, draft)])
+    message = comments.find(db, item.channel_id, external_id)
+    if message is None:
+        message = Message(
+            channel_id=item.channel_id, conversation_id=conversation.id, external_id=external_id,
+            parent_external_id=item.target if item.kind == "comment" else "", is_ours=True,
+            text=item.text, sent_at=now,
+        )
+        db.add(message)
+    message.outbox_id, message.member_id, message.answers = item.id, item.member_id, answered
+    db.flush()
+    channel = db.get_one(Channel, item.channel_id)
+    promise = promises.of(channel, is_public=conversation.is_public)
+    turns.again(db, conversation, promise, at=now)
+
+
+def _end(
+    db: Session, item: OutboxItem, state: OutboxState, event: Event, reason: str, now: datetime
+) -> None:
+    item.move(state)
+    item.reason, item.ended_at = reason, now
+    _log(db, item, event, now, reason_code=reason or None, external_id=item.external_id)
+    changes.note(db, item.channel_id, item.conversation_id, now)
+
+
+def _log(db: Session, item: OutboxItem, event: Event, now: datetime, **detail: str | int | None) -> None:
+    log.record(db, event, DESK.log_name, f"outbox:{item.id}", now=now, draft=item.draft_id,
+               **detail)

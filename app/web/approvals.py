@@ -1,0 +1,114 @@
+"""The approver's queue: one thumb, one decision, and then the next."""
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app import gate
+from app.access.permissions import Permission
+from app.foundation.errors import Conflict, DeskError, Invalid, NotFound
+from app.foundation.words import Words
+from app.gate import requires
+from app.replies import approvals
+from app.replies import cards as replies_cards
+from app.replies.models import Draft
+from app.web import cards, phrases, reading
+from app.web.forms import parse
+from app.web.speech import say
+
+bp = Blueprint("approvals", __name__)
+APPROVE = Permission.DRAFT_APPROVE
+CHIPS = {
+    "promise": Words("Do not promise this"),
+    "shorter": Words("Make it shorter"),
+    "warmer": Words("Warmer"),
+    "private": Words("Move to private"),
+}
+
+
+@bp.get("/approvals")
+@requires(APPROVE)
+def index() -> str:
+    """The card that has waited longest."""
+    waiting = _waiting()
+    if not waiting:
+        return render_template("approvals/empty.html", rows=[])
+    return _page(waiting[0])
+
+
+@bp.get("/approvals/decided")
+@requires(APPROVE)
+def decided() -> str:
+    """What was decided lately, and by whom."""
+    found = reading.decided(gate.db(), g.actor, gate.now())
+    return render_template("approvals/decided.html", decided=found,
+                           rows=cards.rows(_waiting()))
+
+
+@bp.get("/approvals/<int:draft_id>")
+@requires(APPROVE)
+def show(draft_id: int) -> str:
+    """One card; ?edit=1 opens its text."""
+    found = next((d for d in _waiting() if d.id == draft_id), None)
+    if found is None:
+        raise NotFound(Words("This answer does not wait for you any more: it was decided, taken "
+                             "back, or it is your own."))
+    return _page(found)
+
+
+@bp.post("/approvals/<int:draft_id>/approve")
+@requires(APPROVE)
+def approve(draft_id: int) -> Response | tuple[str, int]:
+    """Bound to the version and the thread that were on the screen."""
+    edited = request.form.get("text")
+    try:
+        approvals.approve(
+            gate.db(), g.actor, parse.object_id(draft_id), text=edited, now=gate.now(),
+            version_id=parse.needed_number("version_id"),
+            seen_fingerprint=parse.text("fingerprint"))
+        gate.db().commit()
+    except (Conflict, Invalid) as problem:
+        return _refused(draft_id, problem, edited)
+    return redirect(url_for("approvals.index"))
+
+
+@bp.post("/approvals/<int:draft_id>/send-back")
+@requires(APPROVE)
+def send_back(draft_id: int) -> Response | tuple[str, int]:
+    """Back to the writer; a chip or a note says why."""
+    chips = [say(CHIPS[c]) for c in request.form.getlist("chip") if c in CHIPS]
+    reason = "\n".join(filter(None, [". ".join(chips), parse.text("reason").strip()]))
+    try:
+        approvals.send_back(gate.db(), g.actor, parse.object_id(draft_id), reason=reason,
+                            version_id=parse.needed_number("version_id"), now=gate.now())
+        gate.db().commit()
+    except (Conflict, Invalid) as problem:
+        return _refused(draft_id, problem, None)
+    return redirect(url_for("approvals.index"))
+
+
+def _waiting() -> list[Draft]:
+    return approvals.waiting(gate.db(), g.actor, gate.now())
+
+
+def _page(
+    draft: Draft, *, problem: DeskError | None = None, edited: str | None = None
+) -> str:
+    """A card with the list beside it."""
+    waiting = _waiting()
+    place = next((i for i, d in enumerate(waiting) if d.id == draft.id), 0)
+    card = replies_cards.card(gate.db(), g.actor, gate.now(), draft.id)
+    return render_template(
+        "approvals/show.html", card=card, rows=cards.rows(waiting), chips=CHIPS,
+        difference=cards.difference(card), platform=phrases.PLATFORMS[card.channel.platform.value],
+        place=place + 1, total=len(waiting), problem=problem, edited=edited,
+        after=waiting[place + 1].id if place + 1 < len(waiting) else None,
+        is_editing=edited is not None or "edit" in request.args)
+
+
+def _refused(draft_id: int, problem: DeskError, edited: str | None) -> tuple[str, int]:
+    """Nothing was sent: the card as it reads now, with what the approver had written."""
+    gate.db().rollback()
+    found = next((d for d in _waiting() if d.id == draft_id), None)
+    if found is None:
+        raise problem
+    return _page(found, problem=problem, edited=edited), problem.status

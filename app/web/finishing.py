@@ -1,0 +1,58 @@
+"""What the composer's form asks for, done; whatever is refused, the typed words are kept."""
+
+from flask import g
+
+from app import gate
+from app.foundation.errors import DeskError, Invalid
+from app.replies import approvals, drafts
+from app.replies.models import Draft
+from app.web import composing
+from app.web.forms import parse
+
+
+def save(conversation_id: int, *, version: int | None = None) -> Draft:
+    """The form's text as the member's own draft."""
+    return drafts.save(
+        gate.db(), g.actor, conversation_id, text=parse.text("text"),
+        turn_ids=parse.numbers("turn_ids"), version=version or parse.number("version"),
+        now=gate.now(),
+    )
+
+
+def finish(conversation_id: int, *, is_sending: bool) -> None:
+    """Ask for approval, or send; committed or not at all."""
+    db, version = gate.db(), parse.number("version")
+    draft = drafts.mine(db, g.actor, conversation_id)
+    if draft is None or draft.state in drafts.BEING_WRITTEN:
+        draft = save(conversation_id)
+        version = draft.version
+    text, turn_ids = parse.text("text"), parse.numbers("turn_ids")
+    if is_sending:
+        approvals.send_own(db, g.actor, draft.id, text=text, turn_ids=turn_ids, version=version,
+                           now=gate.now())
+    else:
+        drafts.submit(db, g.actor, draft.id, text=text, turn_ids=turn_ids,
+                      question=parse.text("question"), version=version, now=gate.now())
+    db.commit()
+
+
+def keep(conversation_id: int) -> str:
+    """Save what was typed if nothing newer stands there; returns what is stored now."""
+    db = gate.db()
+    db.rollback()
+    is_note = parse.text("was") == composing.NOTE
+    try:
+        if not is_note and parse.text("text").strip():
+            save(conversation_id)
+            db.commit()
+    except DeskError:
+        db.rollback()
+    stored = drafts.mine(db, g.actor, conversation_id)
+    return stored.text if stored else ""
+
+
+def mode(found: str) -> str:
+    """One of the composer's modes."""
+    if found not in (composing.NOTE, composing.REPLY):
+        raise Invalid(parse.DAMAGED)
+    return found

@@ -1,0 +1,1 @@
+"""What people send in, checked before a service sees it."""

@@ -1,0 +1,77 @@
+"""The inbox: the list and one conversation, live without reload."""
+
+from typing import Any
+
+from flask import Blueprint, g, render_template, request
+from werkzeug.wrappers import Response
+
+from app import gate
+from app.access.permissions import Permission
+from app.gate import requires
+from app.inbox import presence, queries
+from app.web import composing, lists, snoozing, thread
+from app.web.forms import parse
+
+bp = Blueprint("inbox", __name__)
+UNCHANGED = 204
+
+
+@bp.get("/inbox")
+@requires(Permission.CONVERSATION_READ)
+def index() -> str:
+    """The list; nothing is opened yet."""
+    view = lists.parse_view(request.args.get("view"))
+    context = lists.context(view, after=request.args.get("after"))
+    return render_template("inbox/index.html", **context)
+
+
+@bp.get("/inbox/list")
+@requires(Permission.CONVERSATION_READ)
+def rows() -> Response | str:
+    """The live list: 204 while nothing changed since the number the browser has seen."""
+    since = request.args.get("feed")
+    if since and not lists.has_changed(parse.as_number(since)):
+        return Response(status=UNCHANGED)
+    view = lists.parse_view(request.args.get("view"))
+    current = parse.as_number(request.args.get("current") or "0")
+    return render_template("inbox/live_list.html", **lists.context(view, current=current))
+
+
+@bp.get("/inbox/<int:conversation_id>")
+@requires(Permission.CONVERSATION_READ)
+def show(conversation_id: int) -> str:
+    """One conversation. Opening it takes nothing; writing does."""
+    return render_template("inbox/show.html", **page(parse.object_id(conversation_id)))
+
+
+@bp.get("/inbox/<int:conversation_id>/thread")
+@requires(Permission.CONVERSATION_READ)
+def live_thread(conversation_id: int) -> Response | str:
+    """The live thread. The composer is no part of it."""
+    since = request.args.get("feed")
+    if since and not lists.has_changed(parse.as_number(since), conversation_id):
+        return Response(status=UNCHANGED)
+    view = queries.conversation(gate.db(), g.actor, gate.now(), parse.object_id(conversation_id))
+    return render_template("inbox/live_thread.html", **thread.context(view))
+
+
+@bp.post("/inbox/<int:conversation_id>/here")
+@requires(Permission.CONVERSATION_READ)
+def here(conversation_id: int) -> Response:
+    """The browser has it on the screen, so colleagues see who looks."""
+    view_id = parse.object_id(conversation_id)
+    queries.conversation(gate.db(), g.actor, gate.now(), view_id, newest=1)
+    presence.seen(gate.db(), g.actor, view_id, gate.now())
+    gate.db().commit()
+    return Response(status=UNCHANGED)
+
+
+def page(conversation_id: int, **changed: Any) -> dict[str, Any]:
+    """Everything the conversation's page needs; `changed` is what a form brought back."""
+    view = queries.conversation(gate.db(), g.actor, gate.now(), conversation_id)
+    listed = lists.parse_view(request.args.get("view"))
+    return {
+        **lists.context(listed, current=view.conversation.id), **thread.context(view),
+        "composer": composing.composer(view, **changed),
+        "colleagues": thread.colleagues(view), "snooze_times": snoozing.times(),
+    }

@@ -1,0 +1,26 @@
+"""Taking an answer back while it has not gone."""
+
+from flask import Blueprint, flash, g, redirect, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from app import gate
+from app.access.permissions import Permission
+from app.gate import requires
+from app.replies import outbox
+from app.web.forms import parse
+from app.web.rail import may
+
+bp = Blueprint("outbox", __name__)
+
+
+@bp.post("/outbox/<int:outbox_id>/undo")
+@requires(Permission.DRAFT_WRITE)
+def undo(outbox_id: int) -> Response:
+    """Back to where it was decided."""
+    item = outbox.undo(gate.db(), g.actor, parse.object_id(outbox_id), gate.now())
+    gate.db().commit()
+    flash(gettext("Taken back. Nothing was posted."))
+    if item.member_id != g.actor.member_id and may(Permission.DRAFT_APPROVE):
+        return redirect(url_for("approvals.show", draft_id=item.draft_id))
+    return redirect(url_for("inbox.show", conversation_id=item.conversation_id))

@@ -1,0 +1,71 @@
+"""What the rail and the tab bar show this person: only what they can do, only what exists."""
+
+from dataclasses import dataclass
+
+from flask import g, url_for
+from flask_babel import gettext
+
+from app import gate
+from app.access import policy
+from app.access.permissions import Permission
+from app.inbox import queries
+from app.replies import approvals
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place to go. A count is something this person can do now; `hidden` says what."""
+
+    key: str
+    label: str
+    icon: str
+    href: str
+    count: int = 0
+    hidden: str = ""
+    go: str = ""
+    is_apart: bool = False
+
+
+def rail() -> list[Entry]:
+    """The entries in their order."""
+    found = []
+    may_approve = may(Permission.DRAFT_APPROVE)
+    if may(Permission.CONVERSATION_READ):
+        found.append(_inbox(is_counted=may(Permission.DRAFT_WRITE) and not may_approve))
+    if may_approve:
+        count = approvals.waiting_count(gate.db(), g.actor, gate.now())
+        found.append(Entry("approvals", gettext("Approvals"), "approve",
+                           url_for("approvals.index"), count, gettext("to approve"), "a"))
+    elif may(Permission.DRAFT_WRITE):
+        count = len(approvals.sent_back(gate.db(), g.actor))
+        found.append(Entry("sent-back", gettext("Sent back"), "undo",
+                           url_for("replies.sent_back"), count, gettext("to mend"), "a"))
+    if not may(Permission.DRAFT_WRITE):
+        found += _places()
+    return [*found, _rest()]
+
+
+def may(permission: Permission) -> bool:
+    """Whether this person holds a right on at least one channel."""
+    return policy.can(g.actor, permission, gate.now())
+
+
+def _inbox(*, is_counted: bool) -> Entry:
+    count = 0
+    if is_counted:
+        count = queries.counts(gate.db(), g.actor, gate.now())[queries.View.TO_ANSWER]
+    return Entry("inbox", gettext("Inbox"), "inbox", url_for("inbox.index"), count,
+                 gettext("waiting"), "i")
+
+
+def _places() -> list[Entry]:
+    """For those who do not answer, what they look after stands in the rail itself."""
+    return [Entry("channels", gettext("Channels"), "plug", url_for("channels.index")),
+            Entry("members", gettext("Members"), "team", url_for("members.index"))]
+
+
+def _rest() -> Entry:
+    is_settings = may(Permission.SETTINGS_MANAGE)
+    label = gettext("Settings") if is_settings else gettext("More")
+    return Entry("settings", label, "settings" if is_settings else "menu",
+                 url_for("settings.index"), is_apart=True)

@@ -1,0 +1,143 @@
+"""What every template may call: the reader's language and clock, and the desk's small words."""
+
+from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, g, url_for
+from flask_babel import get_locale
+from markupsafe import Markup
+
+from app import gate
+from app.access.permissions import Permission
+from app.foundation.words import Words
+from app.inbox.queries import ListRow
+from app.replies import outbox
+from app.replies.outbox import Held
+from app.web import marks, phrases, rail, times
+from app.web.tongue import tongue
+
+MANY = 999
+
+
+def install(app: Flask) -> None:
+    """Hand the helpers to the templates."""
+    for helper in (asset, desk_name, holding, is_practice, has_shortcuts, locale, shortcuts, theme,
+                   rail.rail):
+        app.add_template_global(helper)
+    app.add_template_global(may, "may")
+    for filter_ in (capped, clock, counting, day, destination, due, initials, long_day, moment,
+                    problem_title, row_marks, spoken, waited):
+        app.add_template_filter(filter_)
+
+
+def locale() -> str:
+    return str(get_locale() or "en")
+
+
+def zone() -> ZoneInfo:
+    return ZoneInfo(g.desk.timezone)
+
+
+def theme() -> str:
+    """light, dark, or empty: as the device has it."""
+    return g.member.theme if g.get("member") else ""
+
+
+def has_shortcuts() -> bool:
+    return g.member.has_shortcuts if g.get("member") else True
+
+
+def desk_name() -> str:
+    return g.desk.name if g.get("desk") else ""
+
+
+def is_practice() -> bool:
+    return bool(g.get("desk") and g.desk.is_practice)
+
+
+def shortcuts() -> tuple[tuple[tuple[str, ...], Words], ...]:
+    return phrases.SHORTCUTS
+
+
+def may(right: str) -> bool:
+    """Whether to offer something; the service decides again."""
+    return rail.may(Permission(right))
+
+
+def holding() -> list[Held]:
+    """What this person can still undo."""
+    if not g.get("member") or not rail.may(Permission.DRAFT_WRITE):
+        return []
+    return outbox.holding(gate.db(), g.actor, gate.now())
+
+
+def asset(name: str) -> str:
+    """A file's address with its content's mark, so that a new version is seen at once."""
+    return url_for("static", filename=name, v=_mark(str(current_app.static_folder), name))
+
+
+@cache
+def _mark(folder: str, name: str) -> str:
+    return sha256((Path(folder) / name).read_bytes()).hexdigest()[:8]
+
+
+def clock(at: datetime) -> str:
+    return times.clock_time(at, zone(), locale())
+
+
+def moment(at: datetime) -> str:
+    return times.moment(at, zone(), locale(), gate.now())
+
+
+def day(at: datetime) -> str:
+    return times.day(at, zone(), locale(), gate.now())
+
+
+def long_day(at: datetime) -> str:
+    return times.long_day(at, zone(), locale())
+
+
+def due(at: datetime) -> times.Mark:
+    return times.due(at, zone(), locale(), gate.now())
+
+
+def waited(since: datetime) -> Words:
+    return times.length(max(gate.now() - since, timedelta()))
+
+
+def row_marks(row: ListRow) -> list[times.Mark]:
+    return marks.row_marks(row, g.actor.member_id, zone(), locale(), gate.now())
+
+
+def spoken(text: str) -> str:
+    """The language a customer's text is marked with."""
+    return tongue(text, g.desk.locale)
+
+
+def initials(name: str) -> str:
+    """KV for Kaisa Virtanen; a question mark where the platform gave no name."""
+    parts = [p for p in name.replace("&", " ").split() if p[0].isalnum()]
+    return "".join(p[0] for p in (parts[:1] + parts[1:][-1:])).upper() or "?"
+
+
+def capped(count: int) -> str:
+    return f"{MANY}+" if count > MANY else str(count)
+
+
+def counting(seconds: int) -> Markup:
+    """Seconds that the script counts down."""
+    return Markup('<span data-count="">{}</span>').format(int(seconds))
+
+
+def destination(held: Held) -> Words:
+    """To whom something goes, and where."""
+    platform = phrases.PLATFORMS[held.platform]
+    to = platform.to_in_public if held.audience == "public" else platform.to_in_private
+    return Words(to.text, {"name": held.contact_name})
+
+
+def problem_title(status: int) -> Words:
+    return phrases.PROBLEMS.get(status, phrases.PROBLEM)

@@ -1,0 +1,67 @@
+"""A conversation's page, but for the composer."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import g
+from flask_babel import gettext
+
+from app import gate
+from app.access.permissions import Permission
+from app.accounts import members
+from app.accounts.models import Member
+from app.foundation.words import Words
+from app.inbox import changes
+from app.inbox.queries import ConversationView
+from app.web import phrases, shell, trouble
+
+
+def context(view: ConversationView) -> dict[str, Any]:
+    """What the head and the thread show."""
+    platform = phrases.PLATFORMS[view.channel.platform.value]
+    return {
+        "view": view, "feed": changes.head(gate.db()), "name": name(view), "since": since(view),
+        "reach": reach(view), "open_there": platform.open_there,
+        "on_the_way": trouble.on_the_way(view), "troubles": trouble.troubles(view),
+        "here": [m.first_name for m in view.here if m.id != g.actor.member_id],
+        "answering": _other(view.answering),
+    }
+
+
+def name(view: ConversationView) -> str:
+    """The customer's name; never an invented one."""
+    return view.name or gettext("Name not given")
+
+
+def since(view: ConversationView) -> Words:
+    """Facebook comment, since 12:18."""
+    platform = phrases.PLATFORMS[view.channel.platform.value]
+    told = platform.comment_since if view.conversation.is_public else platform.message_since
+    begun = view.conversation.waiting_since or _begin(view)
+    return Words(told.text, {"clock": shell.moment(begun)})
+
+
+def reach(view: ConversationView) -> Words:
+    """Who can read this thread."""
+    if not view.conversation.is_public:
+        who = view.name.split()[0] if view.name else ""
+        return (Words("Only %(name)s and your team can read this.", {"name": who}) if who
+                else Words("Only this person and your team can read this."))
+    if shell.is_practice():
+        return phrases.PRACTICE_THREAD
+    return phrases.PLATFORMS[view.channel.platform.value].anyone_reads_thread
+
+
+def colleagues(view: ConversationView) -> list[Member]:
+    """To whom it can be handed over."""
+    able = members.who_can(gate.db(), Permission.CONVERSATION_HANDLE, gate.now(), view.channel.id)
+    return [m for m in able if m.id != g.actor.member_id]
+
+
+def _other(member: Member | None) -> str:
+    """A colleague's name; one's own writing is no news."""
+    return member.first_name if member and member.id != g.actor.member_id else ""
+
+
+def _begin(view: ConversationView) -> datetime:
+    return view.thread[0].at if view.thread else view.conversation.activity_at

@@ -1,0 +1,17 @@
+"""Runs migrations on the connection it is given (see app/migrating.py)."""
+
+from alembic import context
+
+import app.models  # noqa: F401  (every table must be known)
+from app.foundation.db import Base
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    compare_type=True,
+    transaction_per_migration=False,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,169 @@
+/* Vuoro's helpers. No inline handlers, no eval, works under script-src 'self'.
+   Every page works without this file; it keeps what is typed, keeps lists fresh, and brings the keyboard. */
+(() => {
+  const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
+  const LOCAL = 'vuoro.text.';
+
+  // 1. Threads open at the newest message; an error summary takes the focus.
+  for (const t of $$('[data-newest]')) t.scrollTop = t.scrollHeight;
+  $('[data-focus]')?.focus();
+
+  // 2. Live regions. A tick every 2 s while the tab is in use, every 15 s when it is not.
+  let lastTick = 0, wholeAt = Date.now(), saidAt = 0;
+  const inUse = () => document.visibilityState === 'visible' && document.hasFocus();
+  setInterval(() => {
+    if (Date.now() - lastTick < (inUse() ? 2000 : 15000)) return;
+    lastTick = Date.now();
+    document.body.dispatchEvent(new Event('tick'));
+  }, 1000);
+  document.addEventListener('htmx:configRequest', e => {
+    const token = $('meta[name=csrf-token]');
+    if (token && e.detail.verb !== 'get') e.detail.headers['X-CSRFToken'] = token.content;
+    // Without a feed number the server answers in full: once a minute, so that "late" is true.
+    const feed = e.detail.elt.dataset.feed;
+    if (!feed) return;
+    if (Date.now() - wholeAt > 60000) wholeAt = Date.now(); else e.detail.parameters.feed = feed;
+  });
+  let waitingBefore = null;
+  document.addEventListener('htmx:beforeSwap', e => { waitingBefore = e.detail.target.dataset?.waiting; });
+  document.addEventListener('htmx:afterSwap', e => {
+    offline(false);
+    const list = $('#list');
+    if (e.target.id !== 'list' || !list || !(+list.dataset.waiting > +waitingBefore)) return;
+    if (Date.now() - saidAt > 30000) { saidAt = Date.now(); $('#live').textContent = list.dataset.said; }
+  });
+  if (window.Idiomorph) Idiomorph.defaults.ignoreActiveValue = true;
+
+  // 3. No connection: a bar under the header, sending switched off with the reason, nothing lost.
+  function offline(is) {
+    const bar = $('#offline');
+    if (!bar || bar.hidden === !is) return;
+    bar.hidden = !is;
+    for (const b of $$('[data-send]')) { if (is) b.setAttribute('aria-disabled', 'true'); else b.removeAttribute('aria-disabled'); }
+  }
+  addEventListener('offline', () => offline(true));
+  addEventListener('online', () => offline(false));
+  document.addEventListener('htmx:sendError', () => offline(true));
+
+  // 4. The composer: saved on the server every 2 s, and on this device until the server has it.
+  const keep = (key, text) => { try { if (text) localStorage.setItem(LOCAL + key, text); else localStorage.removeItem(LOCAL + key); } catch { /* private window */ } };
+  const kept = key => { try { return localStorage.getItem(LOCAL + key); } catch { return null; } };
+  function composer(form) {
+    const area = $('textarea', form), key = form.dataset.key, saved = $('[data-saved]', form);
+    let known = area.value, busy = false, stuck = false;
+    const waiting = kept(key);
+    if (waiting !== null && waiting !== area.value && form.dataset.fresh === undefined) area.value = waiting;
+    if (form.dataset.fresh !== undefined) keep(key, '');
+    const state = () => new URLSearchParams(new FormData(form)).toString();
+    let sentState = state();
+    const save = async () => {
+      if (busy || stuck || !form.isConnected) return;
+      if (area.value !== known) keep(key, area.value);
+      if (!form.dataset.draft || state() === sentState) { known = area.value; return; }
+      busy = true;
+      const asked = state(), text = area.value;
+      try {
+        const answer = await fetch(form.dataset.draft, { method: 'POST', body: new URLSearchParams(asked), headers: { 'HX-Request': 'true' }, keepalive: true });
+        offline(false);
+        if (answer.ok) {
+          const now = await answer.json();
+          form.elements.version.value = now.version;
+          if (saved) saved.textContent = now.saved;
+          known = text;
+          sentState = new URLSearchParams([...new URLSearchParams(asked)].map(([k, v]) => [k, k === 'version' ? String(now.version) : v])).toString();
+          if (area.value === text) keep(key, '');
+        } else if (answer.status === 409) {
+          stuck = true;
+          const note = $('[data-clash]', form);
+          note.innerHTML = await answer.text();
+          note.focus();
+        } else if (saved) saved.textContent = form.dataset.notSaved;
+      } catch { offline(true); }
+      busy = false;
+    };
+    setInterval(save, 2000);
+    addEventListener('pagehide', save);
+    form.addEventListener('submit', () => { stuck = true; });
+  }
+  const wake = root => { for (const f of $$('form[data-key]', root)) if (!f.dataset.awake) { f.dataset.awake = 'yes'; composer(f); } };
+  wake(document);
+  document.addEventListener('htmx:afterSettle', () => wake(document));
+  document.addEventListener('submit', e => {
+    if (e.submitter?.getAttribute('aria-disabled') === 'true') { e.preventDefault(); return; }
+    if (e.target.matches('[data-sign-out]')) for (const k of Object.keys(localStorage)) if (k.startsWith(LOCAL)) localStorage.removeItem(k);
+    if (e.target.dataset.sending) { e.preventDefault(); return; }
+    e.target.dataset.sending = 'yes';
+    const label = e.submitter?.dataset.busy && $('span', e.submitter);
+    if (label) { e.submitter.style.inlineSize = e.submitter.offsetWidth + 'px'; label.textContent = e.submitter.dataset.busy; }
+  });
+  // Coming back with the browser's own button: the page was kept as it was when it was sent.
+  addEventListener('pageshow', e => { if (e.persisted) location.reload(); });
+
+  // 5. Approval: until the end of the draft was on screen, the main button reads "Read to the end" and scrolls.
+  const end = $('[data-end]'), read = $('[data-read]'), yes = $('[data-approve]');
+  if (end && read && yes && 'IntersectionObserver' in window) {
+    const keys = yes.getAttribute('aria-keyshortcuts');
+    const ask = on => { read.hidden = !on; yes.hidden = on; (on ? read : yes).setAttribute('aria-keyshortcuts', keys); (on ? yes : read).removeAttribute('aria-keyshortcuts'); };
+    read.addEventListener('click', e => { e.preventDefault(); end.scrollIntoView({ block: 'center' }); });
+    const io = new IntersectionObserver(es => {
+      if (!es.some(x => x.isIntersecting)) return ask(true);
+      const had = document.activeElement === read; ask(false); io.disconnect(); if (had) yes.focus();
+    }, { root: end.closest('.pane-body') });
+    io.observe(end);
+  }
+  // A new card ignores taps for 800 ms, so that a double tap cannot approve the next one.
+  const bar = $('[data-guard]');
+  if (bar) { bar.inert = true; setTimeout(() => { bar.inert = false; }, 800); }
+  const edit = $('[data-caret]');
+  if (edit) { edit.focus(); edit.setSelectionRange(edit.value.length, edit.value.length); }
+
+  // 6. The seconds in which something can be undone; when they are over it has gone.
+  for (const toast of $$('[data-seconds]')) {
+    const ends = Date.now() + 1000 * +toast.dataset.seconds, number = $('[data-count]', toast);
+    const timer = setInterval(() => {
+      const left = Math.ceil((ends - Date.now()) / 1000);
+      if (left > 0) { number.textContent = left; return; }
+      clearInterval(timer); toast.remove();
+    }, 250);
+  }
+  for (const toast of $$('[data-fades]')) setTimeout(() => toast.remove(), 8000);
+
+  // 7. Dialogs: [data-open="id"] on a link that also works without this file, [data-close].
+  document.addEventListener('click', e => {
+    const open = e.target.closest('[data-open]'), close = e.target.closest('[data-close]');
+    const dialog = open && $('#' + open.dataset.open);
+    if (dialog) { e.preventDefault(); open.closest('dialog')?.close(); dialog.showModal(); }
+    if (close) { const d = close.closest('dialog'); if (d) { e.preventDefault(); d.close(); } }
+  });
+  for (const d of $$('dialog[open]')) { d.close(); d.showModal(); }
+
+  // 8. Keyboard. One-key shortcuts can be turned off (WCAG 2.1.4) and never fire while typing.
+  const on = document.documentElement.dataset.keys !== 'off';
+  const typing = t => t.closest?.('input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]');
+  let g = 0;
+  document.addEventListener('keydown', e => {
+    if ((e.ctrlKey || e.metaKey) && e.key === 'Enter') {
+      const form = e.target.closest?.('form'), main = form && ($('[data-main]', form) || $('[type=submit]', form));
+      if (main && e.target.closest('.composer,[data-ctrl-enter]')) { e.preventDefault(); form.requestSubmit(main); }
+      return;
+    }
+    if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing) return;
+    if (typing(e.target)) { if (e.key === 'Escape') e.target.blur(); return; }
+    if (!on || $('dialog[open]')) return;
+    const k = e.key;
+    const place = g && Date.now() - g < 1200 && $(`[data-go="${CSS.escape(k)}"]`);
+    if (place) { g = 0; location.href = place.href; return; }
+    g = k === 'g' ? Date.now() : 0;
+    const rows = $$('.pane--list .li'), f = rows.indexOf(document.activeElement), at = f < 0 ? rows.findIndex(r => r.hasAttribute('aria-current')) : f;
+    const focusRow = i => { rows[i]?.focus(); rows[i]?.scrollIntoView({ block: 'nearest' }); };
+    if (k === 'j') focusRow(Math.min(at + 1, rows.length - 1));
+    else if (k === 'k') focusRow(Math.max(at - 1, 0));
+    else if (k === '/') { const s = $('input[type=search]'); if (s) { e.preventDefault(); s.focus(); } }
+    else if (k === 'r') { const b = $('.composer textarea'); if (b) { e.preventDefault(); b.focus(); b.setSelectionRange(b.value.length, b.value.length); } }
+    else if (k === '?') $('#keys')?.showModal();
+    else {
+      const b = $$(`[aria-keyshortcuts="${CSS.escape(k)}"]`).find(x => !x.hidden && !x.closest('dialog,[inert]'));
+      if (b) { e.preventDefault(); b.click(); }
+    }
+  });
+})();
