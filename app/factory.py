@@ -1,5 +1,6 @@
 """Builds the web application from a running desk."""
 
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +13,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import gate
 from app.api import BLUEPRINTS as MACHINES
+from app.foundation import log
+from app.foundation.config import load_settings
 from app.foundation.errors import Conflict, DeskError
 from app.foundation.words import Words
-from app.runtime import ROOT, Runtime
+from app.runtime import ROOT, Runtime, start
 from app.web import BLUEPRINTS as SCREENS
 from app.web import install as install_screens
 
@@ -24,6 +27,13 @@ CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' 
        "font-src 'self'; connect-src 'self'; media-src 'self'; manifest-src 'self'; "
        "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
        "object-src 'none'")
+
+
+def build() -> Flask:
+    """The application of this environment's settings, for a WSGI server."""
+    settings = load_settings(os.environ)
+    log.set_up(settings.LOG_LEVEL)
+    return create_app(start(settings))
 
 
 def create_app(runtime: Runtime) -> Flask:

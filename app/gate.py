@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, Request, current_app, g, redirect, request, url_for
+from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -23,6 +24,8 @@ from app.runtime import Runtime
 
 View = TypeVar("View", bound=Callable[..., Any])
 COOKIE = "vuoro_session"
+MARK = "vuoro_permission"
+"""The name under which a view carries the right it needs; None says "public"."""
 NOBODY = Actor(None, "nobody")
 
 
@@ -36,11 +39,11 @@ def requires(permission: Permission) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if not is_signed_in():
-                return to_sign_in()
+                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]  # Flask-Login puts it there
             policy.require(g.actor, permission, now())
             return view(*args, **kwargs)
 
-        guarded.vuoro_permission = permission  # type: ignore[attr-defined]
+        setattr(guarded, MARK, permission)
         return cast(View, guarded)
 
     return mark
@@ -48,7 +51,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
 
 def public(view: View) -> View:
     """For anybody, said out loud: sign-in, health, signed webhooks."""
-    view.vuoro_permission = None  # type: ignore[attr-defined]
+    setattr(view, MARK, None)
     return view
 
 
@@ -64,8 +67,24 @@ def fresh(view: View) -> View:
     return cast(View, guarded)
 
 
+class SignedIn(UserMixin):
+    """Flask-Login's user: one live session of ours and the member behind it."""
+
+    def __init__(self, found: sessions.Found) -> None:
+        self.found = found
+
+    def get_id(self) -> str:
+        return str(self.found.session.id)
+
+
 def is_signed_in() -> bool:
-    return g.actor.member_id is not None
+    return signed_in() is not None
+
+
+def signed_in() -> SignedIn | None:
+    """Whoever Flask-Login found behind this request."""
+    user: object = current_user._get_current_object()
+    return user if isinstance(user, SignedIn) else None
 
 
 def to_sign_in() -> Response:
@@ -97,6 +116,10 @@ def db() -> Session:
 
 def install(app: Flask) -> None:
     """Know who asks before each request, and let go of the database after it."""
+    manager = LoginManager(app)
+    manager.session_protection = ""  # our own table says which session lives
+    manager.request_loader(_find_session)
+    manager.unauthorized_handler(to_sign_in)
     app.before_request(_enter)
     app.teardown_request(_leave)
     app.after_request(_new_cookie)
@@ -108,12 +131,19 @@ def _enter() -> None:
         return
     with runtime().database.reading() as reader:
         g.desk = reader.get_one(Desk, 1)
-        found = sessions.find(reader, request.cookies.get(COOKIE, ""), now())
     view = current_app.view_functions.get(request.endpoint or "")
-    if view is not None and not hasattr(view, "vuoro_permission"):
+    if view is not None and not hasattr(view, MARK):
         raise Forbidden(Words("This page is not open to anybody."))
-    if found is not None:
-        _recognise(found)
+    user = signed_in()
+    if user is not None:
+        _recognise(user.found)
+
+
+def _find_session(asked: Request) -> SignedIn | None:
+    """Flask-Login asks who it is: the session behind the cookie, in our own table."""
+    with runtime().database.reading() as reader:
+        found = sessions.find(reader, asked.cookies.get(COOKIE, ""), now())
+    return SignedIn(found) if found is not None else None
 
 
 def _recognise(found: sessions.Found) -> None:

@@ -34,6 +34,24 @@
   });
   if (window.Idiomorph) Idiomorph.defaults.ignoreActiveValue = true;
 
+  const stays = new WeakSet();
+  document.addEventListener('htmx:beforeSwap', e => {
+    const pane = e.detail.target.closest?.('[data-newest]');
+    if (pane && pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80) stays.add(pane);
+  });
+  document.addEventListener('htmx:afterSettle', e => {
+    const pane = e.target.closest?.('[data-newest]');
+    if (pane && stays.delete(pane)) pane.scrollTop = pane.scrollHeight;
+  });
+  // Colleagues see who has a conversation open.
+  const place = $('[data-here]');
+  const here = () => {
+    if (!place || !inUse()) return;
+    fetch(place.dataset.here, { method: 'POST', headers: { 'X-CSRFToken': $('meta[name=csrf-token]').content } }).catch(() => offline(true));
+  };
+  here();
+  setInterval(here, 15000);
+
   // 3. No connection: a bar under the header, sending switched off with the reason, nothing lost.
   function offline(is) {
     const bar = $('#offline');
@@ -46,42 +64,61 @@
   document.addEventListener('htmx:sendError', () => offline(true));
 
   // 4. The composer: saved on the server every 2 s, and on this device until the server has it.
-  const keep = (key, text) => { try { if (text) localStorage.setItem(LOCAL + key, text); else localStorage.removeItem(LOCAL + key); } catch { /* private window */ } };
-  const kept = key => { try { return localStorage.getItem(LOCAL + key); } catch { return null; } };
+  const keep = (key, text, version) => { try { if (text) localStorage.setItem(LOCAL + key, JSON.stringify({ text, version })); else localStorage.removeItem(LOCAL + key); } catch { /* private window */ } };
+  const kept = key => { try { return JSON.parse(localStorage.getItem(LOCAL + key)); } catch { return null; } };
+  const encoded = (form, version) => {
+    const all = new URLSearchParams(new FormData(form));
+    if (version !== undefined) all.set('version', version);
+    return all.toString();
+  };
   function composer(form) {
-    const area = $('textarea', form), key = form.dataset.key, saved = $('[data-saved]', form);
-    let known = area.value, busy = false, stuck = false;
-    const waiting = kept(key);
-    if (waiting !== null && waiting !== area.value && form.dataset.fresh === undefined) area.value = waiting;
+    const area = $('textarea', form), key = form.dataset.key, saved = $('[data-saved]', form), clash = $('[data-clash]', form);
+    const version = () => form.elements.version?.value ?? '';
+    let sent = encoded(form), known = area.value, busy = false, stuck = false;
+    const left = form.dataset.fresh === undefined ? kept(key) : null;
     if (form.dataset.fresh !== undefined) keep(key, '');
-    const state = () => new URLSearchParams(new FormData(form)).toString();
-    let sentState = state();
+    if (left && left.text !== area.value) {
+      // Typed on this device and not saved: back in its place, unless the server has something newer.
+      if (!area.value || !clash || left.version === version()) area.value = left.text;
+      else offer(left.text);
+    }
+    function offer(text) {
+      const box = $('template', clash.parentElement).content.cloneNode(true);
+      $('[data-theirs]', box).textContent = text;
+      clash.replaceChildren(box);
+    }
+    clash?.addEventListener('click', e => {
+      const take = e.target.closest('[data-take]'), box = take && clash.firstElementChild;
+      if (!take) return;
+      if (take.dataset.take === 'theirs') area.value = $('[data-theirs]', box).textContent;
+      if (box.dataset.version) form.elements.version.value = box.dataset.version;
+      clash.replaceChildren(); stuck = false; area.focus();
+    });
     const save = async () => {
-      if (busy || stuck || !form.isConnected) return;
-      if (area.value !== known) keep(key, area.value);
-      if (!form.dataset.draft || state() === sentState) { known = area.value; return; }
+      if (busy || stuck || !form.isConnected || clash?.firstElementChild) return;
+      if (area.value !== known) { keep(key, area.value, version()); known = area.value; }
+      if (!form.dataset.draft || encoded(form) === sent) return;
       busy = true;
-      const asked = state(), text = area.value;
+      const asked = encoded(form), text = area.value;
       try {
-        const answer = await fetch(form.dataset.draft, { method: 'POST', body: new URLSearchParams(asked), headers: { 'HX-Request': 'true' }, keepalive: true });
+        const answer = await fetch(form.dataset.draft, { method: 'POST', body: asked, headers: { 'HX-Request': 'true', 'Content-Type': 'application/x-www-form-urlencoded' }, keepalive: true });
         offline(false);
         if (answer.ok) {
           const now = await answer.json();
+          const before = new URLSearchParams(asked);
+          before.set('version', now.version);
+          sent = before.toString();
           form.elements.version.value = now.version;
           if (saved) saved.textContent = now.saved;
-          known = text;
-          sentState = new URLSearchParams([...new URLSearchParams(asked)].map(([k, v]) => [k, k === 'version' ? String(now.version) : v])).toString();
-          if (area.value === text) keep(key, '');
+          if (area.value === text) keep(key, ''); else keep(key, area.value, String(now.version));
         } else if (answer.status === 409) {
-          stuck = true;
-          const note = $('[data-clash]', form);
-          note.innerHTML = await answer.text();
-          note.focus();
+          clash.innerHTML = await answer.text();
+          clash.focus();
         } else if (saved) saved.textContent = form.dataset.notSaved;
       } catch { offline(true); }
       busy = false;
     };
-    setInterval(save, 2000);
+    const timer = setInterval(() => { if (form.isConnected) save(); else clearInterval(timer); }, 2000);
     addEventListener('pagehide', save);
     form.addEventListener('submit', () => { stuck = true; });
   }

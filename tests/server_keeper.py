@@ -20,6 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 
 START_SECONDS = 30
+TRIES = 3
 Server = tuple[subprocess.Popen[bytes], str, signal.Signals]
 
 
@@ -41,7 +42,7 @@ def keep(kind: str, program: Path, folder: Path, tell: int) -> None:
     """Tells the waiting parent by a byte that all is well, and by closing that it is not."""
     server, stop = None, signal.SIGKILL
     try:
-        server, address, stop = (postgres if kind == "postgres" else redis)(program, folder)
+        server, address, stop = start(kind, program, folder)
         (folder / "address").touch(mode=0o600)  # it holds the password
         (folder / "address").write_text(address)
         os.write(tell, b".")
@@ -56,6 +57,14 @@ def keep(kind: str, program: Path, folder: Path, tell: int) -> None:
                 server.send_signal(stop)
                 server.wait()
             clear_away(folder)
+
+
+def start(kind: str, program: Path, folder: Path) -> Server:
+    """Once more where it fails: somebody may have taken the free port before the server did."""
+    for _ in range(TRIES - 1):
+        with suppress(NotStarted):
+            return (postgres if kind == "postgres" else redis)(program, folder)
+    return (postgres if kind == "postgres" else redis)(program, folder)
 
 
 def clear_away(folder: Path) -> None:
@@ -107,14 +116,15 @@ def postgres(binaries: Path, folder: Path) -> Server:
 
 
 def redis(program: Path, folder: Path) -> Server:
-    """The password goes by the input: a command line can be read by everyone on the machine."""
+    """The password stands in a file: a command line can be read by everyone on the machine."""
     password, port = secrets.token_hex(16), free_port()
-    server = subprocess.Popen([str(program), "-"], stdin=subprocess.PIPE, cwd=folder)
-    if server.stdin is not None:
-        lines = [f"port {port}", "bind 127.0.0.1", f"requirepass {password}", 'save ""']
-        server.stdin.write("\n".join([*lines, f"dir {folder}", ""]).encode())
-        server.stdin.close()
-    wait_for(server, lambda: accepts(port))
+    settings = folder / "redis.conf"
+    settings.touch(mode=0o600)
+    settings.write_text(
+        f'port {port}\nbind 127.0.0.1\nrequirepass {password}\nsave ""\ndir {folder}\n'
+    )
+    server = subprocess.Popen([str(program), str(settings)], cwd=folder)
+    wait_for(server, lambda: knows(password, port))
     return server, f"redis://:{password}@127.0.0.1:{port}", signal.SIGKILL
 
 
@@ -164,9 +174,12 @@ def says_ready(pid_file: Path) -> bool:
     return False
 
 
-def accepts(port: int) -> bool:
-    with socket.socket() as connection:
-        return connection.connect_ex(("127.0.0.1", port)) == 0
+def knows(password: str, port: int) -> bool:
+    """It is our Redis that answers there, and not whoever took the port before it."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+        connection.sendall(f"AUTH {password}\r\n".encode())
+        return connection.recv(16).startswith(b"+OK")
+    return False
 
 
 def wait_for(server: subprocess.Popen[bytes], is_ready: Callable[[], bool]) -> None:

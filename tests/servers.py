@@ -171,10 +171,10 @@ def _joined(folder: Path) -> Iterator[None]:
 
 
 def _share_of_users(folder: Path) -> IO[str] | None:
-    folder.mkdir(parents=True, exist_ok=True)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         users = (folder / "users").open("a")
-    except FileNotFoundError:
+    except FileNotFoundError:  # cleared away between two steps
         return None
     fcntl.flock(users, fcntl.LOCK_SH)
     return users

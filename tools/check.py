@@ -20,7 +20,7 @@ from tools import bootstrap
 BIN = Path(sys.executable).parent
 DEBIAN = {"Chromium": "chromium", "Redis": "redis-server", "PostgreSQL": "postgresql"}
 NOT_EVERYTHING_RAN = 3
-SHOWN_LINES = 100
+FIRST_LINES, LAST_LINES = 80, 20
 
 
 @dataclass(frozen=True)
@@ -139,16 +139,19 @@ def run(step: Step, environment: dict[str, str]) -> Outcome:
     if code == 0:
         print(taken, flush=True)
     else:
-        shown = [] if step.is_shown else [*lines[:SHOWN_LINES], *how_to_see_more(step, lines)]
+        shown = [] if step.is_shown else shortened(step, lines)
         said = [f"FAILED, {taken}", *shown, f"What to do: {step.what_to_do}"]
         print("\n".join(said), end="\n\n", flush=True)
     return Outcome(step.name, code == 0, lines[-1])
 
 
-def how_to_see_more(step: Step, lines: list[str]) -> list[str]:
-    more = len(lines) - SHOWN_LINES
+def shortened(step: Step, lines: list[str]) -> list[str]:
+    """The beginning and the sum at the end; the middle of a long output waits for who asks."""
+    more = len(lines) - FIRST_LINES - LAST_LINES
+    if more <= 0:
+        return lines
     command = " ".join([f".venv/bin/{step.command[0]}", *step.command[1:]])
-    return [f"and {more} lines more: {command}"] if more > 0 else []
+    return [*lines[:FIRST_LINES], f"... {more} lines more: {command}", *lines[-LAST_LINES:]]
 
 
 def output_of(

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from app.audit.models import AuditRow
 from app.audit.sink import SinkFile
 from app.foundation.db import Database
-from vault.chain import Anchor, AuditKey, ChainBroken, Row, from_line, verify as verify_rows
+from vault.chain import Anchor, AuditKey, ChainBroken, Row, from_line
+from vault.chain import verify as verify_rows
 
 A_TIME = 1000
 

@@ -7,10 +7,10 @@ import click
 
 from app.channels.errors import ChannelError
 from app.cli import audit, channels, desk, members, practice, programs
+from app.credentials.rootkey import KeyProblem
 from app.foundation.config import ConfigError
 from app.foundation.errors import DeskError
 from app.runtime import NotReady
-from vault import VaultError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,7 +33,7 @@ def main() -> None:
     except click.ClickException as problem:
         problem.show()
         sys.exit(problem.exit_code)
-    except (ConfigError, NotReady, DeskError, VaultError, ChannelError) as problem:
+    except (ConfigError, NotReady, DeskError, KeyProblem, ChannelError) as problem:
         click.echo(f"vuoro: {problem}", err=True)
         sys.exit(1)
     except OSError as problem:

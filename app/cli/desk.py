@@ -7,7 +7,6 @@ import click
 
 from app import migrating, runtime
 from app.access.identity import DESK as DESK_ITSELF
-from app.access.roles import Role
 from app.accounts import members, passwords
 from app.accounts.models import Desk
 from app.audit import log as audit
@@ -19,8 +18,8 @@ from app.credentials import rootkey
 from app.foundation.clock import PracticeClock, SystemClock
 from app.foundation.config import Settings
 from app.foundation.db import Database
-from app.foundation.words import Words
 from app.foundation.errors import Invalid
+from app.foundation.words import Words
 from app.practice import settings as practice_settings
 from app.runtime import LOOPBACK, NotReady
 

@@ -11,7 +11,7 @@ from app.cli import start, story
 from app.inbox.models import Conversation, Message
 from app.jobs import topics
 from app.practice import settings as practice_settings
-from app.practice.client import Loaded, PracticeClient
+from app.practice.client import PracticeClient
 from app.practice.factory import create_practice_app
 from app.practice.server import serve
 from app.runtime import NotReady, Runtime
@@ -61,7 +61,8 @@ def load(file: Path) -> None:
 def _read_all(running: Runtime, client: PracticeClient) -> None:
     """Connect every page that is not, and read each to its end through the real adapter."""
     with running.database.reading() as db:
-        known = dict(db.execute(select(Channel.external_id, Channel.id)).tuples())
+        rows = db.execute(select(Channel.external_id, Channel.id)).all()
+    known = {row.external_id: row.id for row in rows}
     pages = client.get("state")["pages"]
     polling = topics.polling(running)
     for number, page in enumerate(pages, 1):

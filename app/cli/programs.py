@@ -16,10 +16,10 @@ from huey.consumer import Consumer
 
 from app import runtime
 from app.cli import cast, desk, start, story
+from app.factory import build
 from app.foundation.config import Settings
 from app.jobs import topics
 from app.runtime import Runtime
-from app.wsgi import build
 
 PROCESSES, THREADS, WORKERS = 2, 4, 4
 EVERY = {"deliver": 5.0, "intake": 5.0, "fetch": 15.0, "housekeeping": 20.0}

@@ -6,11 +6,15 @@ from pathlib import Path
 
 from app.credentials.tokens import TokenStore
 from app.foundation.config import Settings
+from vault import VaultError
 from vault.chain import AuditKey
 from vault.keys import RootKey, load_root_key, write_root_key_file
 from vault.tokens import TokenKeyring
 
 KEY_NUMBER = 1
+
+KeyProblem = VaultError
+"""Whatever the vault refuses, for doors that say it in one line."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import structlog
 def set_up(level: str) -> None:
     """Send structured lines to standard error; libraries that would log secrets are kept quiet."""
     logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s", force=True)
-    for chatty in ("tweepy", "urllib3", "huey", "facebook"):
+    for chatty in ("alembic", "tweepy", "urllib3", "huey", "facebook"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import structlog
-from huey import SqliteHuey, crontab
+from huey import RedisHuey, SqliteHuey, crontab
 from huey.api import Huey
 
 log = structlog.get_logger()
@@ -46,7 +46,6 @@ class Queue:
 def open_queue(data_dir: Path, redis_url: str, database_url: str) -> Queue:
     """The queue for this desk: Redis where given, else PostgreSQL or a SQLite file."""
     if redis_url:
-        from huey import RedisHuey
         return Queue(RedisHuey("vuoro", url=redis_url, results=False))
     return Queue(SqliteHuey("vuoro", filename=str(data_dir / "queue.sqlite3"), results=False,
                             fsync=False))

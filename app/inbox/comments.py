@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.channels.items import CommentItem, PostItem, Verb
 from app.channels.models import Channel
+from app.foundation.text import snippet
 from app.inbox import changes, turns
 from app.inbox.models import (
     Audience,
@@ -18,7 +19,6 @@ from app.inbox.models import (
     Message,
     Post,
 )
-from app.foundation.text import snippet
 
 
 def take(

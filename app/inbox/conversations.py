@@ -1,6 +1,5 @@
 """What the team does with a conversation."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select

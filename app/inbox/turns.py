@@ -32,9 +32,13 @@ def contact_key(message: Message) -> str:
     return f"c{message.contact_id}" if message.contact_id else f"m{message.external_id}"
 
 
-def order_of(message: Message) -> tuple[datetime, str]:
-    """The order in which things were said."""
-    return message.sent_at, message.external_id
+def order_of(message: Message) -> tuple[datetime, bool, str]:
+    """The order in which things were said.
+
+    Platforms give whole seconds. In the same second ours comes first, so that a customer is
+    rather shown as waiting than forgotten.
+    """
+    return message.sent_at, not message.is_ours, message.external_id
 
 
 def step(state: State, message: Message) -> State:

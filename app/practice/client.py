@@ -31,13 +31,13 @@ class PracticeClient:
         self.url = url.rstrip("/") + "/practice/api/"
         self._http = session()
 
-    def get(self, path: str, **params: str | int) -> Any:
+    def get(self, path: str, /, **params: str | int) -> Any:
         return self._call("GET", path, params=params)
 
-    def post(self, path: str, **body: Any) -> Any:
+    def post(self, path: str, /, **body: Any) -> Any:
         return self._call("POST", path, json=body)
 
-    def delete(self, path: str) -> Any:
+    def delete(self, path: str, /) -> Any:
         return self._call("DELETE", path)
 
     def load(self, path: Path, say: Callable[[Loaded], None] = lambda loaded: None) -> Loaded:

@@ -31,7 +31,6 @@ class GraphError(Exception):
         kind: str = "OAuthException",
         transient: bool = False,
         title: str | None = None,
-        advice: str | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -41,7 +40,6 @@ class GraphError(Exception):
         self.kind = kind
         self.transient = transient
         self.title = title
-        self.advice = advice
 
     def body(self) -> dict[str, Any]:
         error: dict[str, Any] = {"message": self.message, "type": self.kind, "code": self.code}
@@ -49,9 +47,7 @@ class GraphError(Exception):
             error["error_subcode"] = self.subcode
         error["is_transient"] = self.transient
         if self.title:
-            error["error_user_title"] = self.title
-        if self.advice:
-            error["error_user_msg"] = self.advice
+            error |= {"error_user_title": self.title, "error_user_msg": self.title}
         error["fbtrace_id"] = "A" + secrets.token_urlsafe(16)
         return {"error": error}
 

@@ -17,6 +17,9 @@ PAGE_FIELDS = frozenset((
     "messaging_optins", "messaging_policy_enforcement", "standby", "leadgen", "live_videos",
 ))  # fmt: skip
 
+# The list of an entry that a field's events are in; all others are messaging.
+LISTS = {"feed": "changes", "mention": "changes", "ratings": "changes", "standby": "standby"}
+
 
 def queue(db: sqlite3.Connection, now: int, page_id: str, field: str, body: dict[str, Any]) -> None:
     """Kept only if both the Page and the app subscribed to this field, and the fault "events are
@@ -32,7 +35,7 @@ def queue(db: sqlite3.Connection, now: int, page_id: str, field: str, body: dict
         return
     late = faults.spend(db, ["webhooks_delayed"]).first("webhooks_delayed")
     due = now + (late.params["seconds"] * 1000 if late else 0)
-    where = "changes" if field in ("feed", "mention", "ratings") else "messaging"
+    where = LISTS.get(field, "messaging")
     db.execute(
         "INSERT INTO events (page_id, list, field, body, created, due) VALUES (?,?,?,?,?,?)",
         (page_id, where, field, json.dumps(body), now, due),

@@ -77,6 +77,9 @@ KINDS: dict[str, Kind] = {
     "read_delay": Kind("New things cannot be read yet", {"seconds": _SECONDS}),
     "default_filter": Kind("Lists without filter=stream leave half out", {}),
     "user_token": Kind("The token counts as a person's: lists are empty", {}),
+    "no_scope": Kind(
+        "A permission was not granted for the Page", {"scope": Param("pages_messaging")}
+    ),
     "no_from": Kind("Nothing says who wrote it", {}),
     "empty_page": Kind("An empty page before each page", {}),
     "foreign_next": Kind(

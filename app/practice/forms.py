@@ -178,8 +178,7 @@ def _words() -> str:
 
 
 def _person(db: sqlite3.Connection, page_id: str) -> sqlite3.Row:
-    """A new name wins over the one picked from the list."""
-    return pages.person(db, page_id, _field("new_name") or _field("name"))
+    return pages.person(db, page_id, _field("name"))
 
 
 def _at(row: sqlite3.Row) -> str:

@@ -33,10 +33,20 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in name.split() if word[0].isalnum())[:2].upper() or "?"
 
 
+@page.app_template_filter("ahead")
+def ahead_words(seconds: float) -> str:
+    days, hours = divmod(round(abs(seconds) / 3600), 24)
+    side = "ahead of" if seconds > 0 else "behind"
+    return f"{days} d {hours} h {side}" if days else f"{hours} h {side}"
+
+
 @page.errorhandler(Refused)
 @page.errorhandler(GraphError)
 def refused(error: Refused | GraphError) -> Response:
-    return broken(error.message, getattr(error, "status", 400), request.form.get("message", ""))
+    """The store speaks Graph; a person is told the same in plain words."""
+    gone = isinstance(error, GraphError) and error.subcode == 33
+    words = "This is not here, or not any more. Nothing was changed." if gone else error.message
+    return broken(words, 404 if gone else error.status, request.form.get("message", ""))
 
 
 def broken(words: str, status: int, typed: str = "") -> Response:

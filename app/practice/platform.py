@@ -19,8 +19,8 @@ class Platform:
     clock: Clock
     data_dir: Path
     app_id: str
-    app_secret: str
-    verify_token: str
+    app_secret: str = field(repr=False)
+    verify_token: str = field(repr=False)
     desk_url: str | None
     wake: threading.Event = field(default_factory=threading.Event)
 

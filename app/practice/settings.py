@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 _APP_ID_DIGITS = 15
@@ -14,8 +14,8 @@ class PracticeSettings:
     """What Meta would show on the app's page; the desk and the practice platform share it."""
 
     app_id: str
-    app_secret: str
-    verify_token: str
+    app_secret: str = field(repr=False)
+    verify_token: str = field(repr=False)
     graph_url: str
     desk_url: str | None
 

@@ -158,7 +158,9 @@ def seed(store: Store, clock: Clock) -> None:
 
 def storm(db: sqlite3.Connection, now: int, seconds: int = STORM_SECONDS) -> int:
     """Sixty comments under the stove, slow, then fast, then slower; says how many will come."""
-    threads.post(db, STOVE)
+    stove = db.execute("SELECT 1 FROM posts WHERE id = ? AND deleted = 0", (STOVE,)).fetchone()
+    if stove is None:
+        raise Refused("The storm belongs to the story, and its stove is not here.", 409)
     if planned.left(db):
         raise Refused("A storm is under way already.", 409)
     words = [text for text, times_said in STORM for _ in range(times_said)]

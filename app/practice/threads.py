@@ -22,14 +22,12 @@ def add_post(
     pages.get(db, page_id)
     found = f"{page_id}_{post_id or ids.fresh()}"
     at = now if created is None else created
-    added = db.execute(
-        "INSERT OR IGNORE INTO posts (id, page_id, message, created, updated, written)"
-        " VALUES (?,?,?,?,?,?)",
+    db.execute(
+        "INSERT INTO posts (id, page_id, message, created, updated, written) VALUES (?,?,?,?,?,?)",
         (found, page_id, message, at, at, now),
-    ).rowcount
+    )
     row = post(db, found)
-    if added:
-        events.post_event(db, now, row, "add")
+    events.post_event(db, now, row, "add")
     return row
 
 

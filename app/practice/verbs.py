@@ -70,6 +70,7 @@ def _messaging(now: int) -> list[tuple[str, dict[str, Any]]]:
         ("message_reactions", {"reaction": {"mid": mid, "action": "unreact"}}),
         ("message_deliveries", {"delivery": {"watermark": now}}),
         ("message_reads", {"read": {"watermark": now}}),
+        ("standby", {"message": {"mid": ids.message_id(), "text": "another app has this"}}),
         ("messaging_postbacks", {"postback": {"mid": mid, "title": "Start", "payload": "GO"}}),
         ("messaging_referrals", {"referral": {"source": "ADS", "type": "OPEN_THREAD"}}),
         ("messaging_handovers", {"pass_thread_control": {"new_owner_app_id": "1"}}),

@@ -92,9 +92,9 @@ class Delivery:
         with platform.store.writing() as db:
             trouble = faults.spend(db, KINDS)
         batched = trouble.first("webhooks_batched")
-        rows = rows[: batched.params["size"] if batched else 1]
         if trouble.has("webhooks_shuffled"):
             rows = rows[::-1]
+        rows = rows[: batched.params["size"] if batched else 1]
         taken = self._verified(target) and self._post(target["callback_url"], rows, trouble, now)
         with platform.store.writing() as db:
             _settle(db, rows, taken, now)
@@ -138,10 +138,10 @@ def post(url: str, secret: str, body: bytes, trouble: Trouble | None = None) -> 
 
 
 def payload(rows: list[sqlite3.Row], trouble: Trouble, now: int) -> bytes:
-    """The events of a Page together in one entry for feed events and one for messages."""
+    """The events of a Page together in one entry for each of the entry's lists."""
     entries: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
-        stamp = now if row["list"] == "messaging" else now // 1000
+        stamp = now // 1000 if row["list"] == "changes" else now
         entry = entries.setdefault(
             (row["page_id"], row["list"]), {"id": row["page_id"], "time": stamp, row["list"]: []}
         )

@@ -169,9 +169,7 @@ class Delivery:
         item = settling.claimed(db, item_id, now)
         if item is None:
             return
-        if isinstance(problem, Unknown):
-            settling.unknown(db, item, now)
-        elif isinstance(problem, Permanent) and problem.kind == "duplicate":
+        if isinstance(problem, Unknown) or (isinstance(problem, Permanent) and problem.kind == "duplicate"):
             settling.unknown(db, item, now)
         elif isinstance(problem, Permanent):
             settling.failed(db, item, problem.kind, now)

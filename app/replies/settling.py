@@ -22,6 +22,8 @@ READ_AT = (timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=35))
 """Pauses before the three readings: together longer than a platform's read delay."""
 READ_AGAIN = timedelta(seconds=10)
 MOST_FAILED_READINGS = 6
+TRIES_WHEN_GONE = 3
+"""A comment written a moment ago may not be readable yet (PLATFORM_FACTS 8, 100.33)."""
 CLOCKS_DIFFER = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=1)
 LATE = frozenset({OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.QUEUED,
@@ -124,6 +126,9 @@ def read_back(
 
 def failed(db: Session, item: OutboxItem, kind: str, now: datetime) -> None:
     """The platform will never take it: the words stay with their writer."""
+    if kind == "gone" and item.started_at is None and item.failures < TRIES_WHEN_GONE - 1:
+        later(db, item, None, now)
+        return
     _end(db, item, OutboxState.FAILED, Event.REPLY_FAILED, kind, now)
     draft = db.get_one(Draft, item.draft_id)
     draft.move(DraftState.RETURNED)

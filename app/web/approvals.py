@@ -10,8 +10,9 @@ from app.foundation.words import Words
 from app.gate import requires
 from app.replies import approvals
 from app.replies import cards as replies_cards
+from app.replies.cards import Card
 from app.replies.models import Draft
-from app.web import cards, phrases, reading
+from app.web import cards, phrases, reading, shell
 from app.web.forms import parse
 from app.web.speech import say
 
@@ -99,10 +100,17 @@ def _page(
     card = replies_cards.card(gate.db(), g.actor, gate.now(), draft.id)
     return render_template(
         "approvals/show.html", card=card, rows=cards.rows(waiting), chips=CHIPS,
-        difference=cards.difference(card), platform=phrases.PLATFORMS[card.channel.platform.value],
+        difference=cards.difference(card), reach=_reach(card),
         place=place + 1, total=len(waiting), problem=problem, edited=edited,
         after=waiting[place + 1].id if place + 1 < len(waiting) else None,
         is_editing=edited is not None or "edit" in request.args)
+
+
+def _reach(card: Card) -> Words:
+    """Who will be able to read a public answer."""
+    if shell.is_practice():
+        return phrases.PRACTICE_ANSWER
+    return phrases.PLATFORMS[card.channel.platform.value].anyone_reads_this
 
 
 def _refused(draft_id: int, problem: DeskError, edited: str | None) -> tuple[str, int]:

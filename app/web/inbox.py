@@ -41,7 +41,9 @@ def rows() -> Response | str:
 @requires(Permission.CONVERSATION_READ)
 def show(conversation_id: int) -> str:
     """One conversation. Opening it takes nothing; writing does."""
-    return render_template("inbox/show.html", **page(parse.object_id(conversation_id)))
+    to = request.args.get("to")
+    chosen = {"turn_ids": [parse.as_number(to)]} if to else {}
+    return render_template("inbox/show.html", **page(parse.object_id(conversation_id), **chosen))
 
 
 @bp.get("/inbox/<int:conversation_id>/thread")

@@ -14,14 +14,14 @@ from app.foundation.errors import NotFound
 from app.foundation.words import Words
 from app.inbox import changes, queries
 from app.inbox.queries import View
-from app.web import shell
+from app.web import reading, shell
 from app.web.speech import say
 
 LABELS = {
     View.TO_ANSWER: Words("To answer"),
     View.MINE: Words("Mine"),
-    View.APPROVAL: Words("To be approved"),
-    View.SNOOZED: Words("Snoozed"),
+    View.APPROVAL: Words("Approval"),
+    View.SNOOZED: Words("Later"),
     View.DONE: Words("Done"),
 }
 EMPTY = {
@@ -71,6 +71,8 @@ def context(view: View, *, after: str | None = None, current: int = 0) -> dict[s
         "tabs": [Tab(v.value, label(v), counts.get(v, 0)) for v in LABELS],
         "waiting_count": counts[View.TO_ANSWER], "waiting": waiting(counts[View.TO_ANSWER]),
         "empty_words": [say(w) for w in EMPTY[view]],
+        "is_beginner": view is View.TO_ANSWER and shell.is_practice()
+        and not reading.has_written(db, g.actor),
     }
 
 

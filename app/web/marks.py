@@ -21,8 +21,9 @@ def row_marks(
         found.append(APPROVAL)
     if row.assignee_id is not None and row.assignee_id == member_id:
         found.append(Mark(Words("Yours"), "brand", "hand"))
-    elif row.assignee_name:
-        found.append(Mark(Words("Taken: %(name)s", {"name": row.assignee_name}), "bare", "user"))
+    elif row.assignee_name and not row.has_submitted:
+        first = row.assignee_name.split()[0]
+        found.append(Mark(Words("Taken: %(name)s", {"name": first}), "bare", "user"))
     return _one_tinted(found)
 
 

@@ -48,10 +48,10 @@ def channel_names(db: Session) -> dict[int, str]:
     return {i: f"{name} ({platform.label})" for i, name, platform in rows}
 
 
-def role_words(member: Member) -> Words:
-    """The first role, as a label."""
-    grants = [r for r in member.roles if r.ended_at is None]
-    return LABELS[grants[0].role] if grants else Words("")
+def role_words(member: Member) -> list[Words]:
+    """The roles a member holds, as labels."""
+    held = dict.fromkeys(r.role for r in member.roles if r.ended_at is None)
+    return [LABELS[role] for role in held]
 
 
 def sentences(

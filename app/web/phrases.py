@@ -53,6 +53,7 @@ PLATFORMS = {
 }
 
 PRACTICE_THREAD = Words("On a real Page, anyone could read this thread.")
+PRACTICE_ANSWER = Words("On a real Page, anyone could read this.")
 
 PROBLEMS = {
     403: Words("This is not open to you"),

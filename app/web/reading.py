@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.identity import Actor
@@ -33,6 +34,12 @@ class Decided:
     draft: Draft
     name: str
     by: str
+
+
+def has_written(db: Session, actor: Actor) -> bool:
+    """Whether this person has ever begun an answer."""
+    own = select(Draft.id).where(Draft.author_id == actor.member_id).limit(1)
+    return db.scalar(own) is not None
 
 
 def sent_back(db: Session, actor: Actor) -> list[Returned]:

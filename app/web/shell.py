@@ -1,5 +1,6 @@
 """What every template may call: the reader's language and clock, and the desk's small words."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -7,16 +8,20 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
 from app import gate
 from app.access.permissions import Permission
 from app.foundation.words import Words
-from app.inbox.queries import ListRow
+from app.inbox.queries import ListRow, OpenTurn
 from app.replies import outbox
 from app.replies.outbox import Held
 from app.web import marks, phrases, rail, times
+from app.web.deeds import deed
+from app.web.devices import device_name
+from app.web.people import role_words
+from app.web.speech import say
 from app.web.tongue import tongue
 
 MANY = 999
@@ -28,8 +33,9 @@ def install(app: Flask) -> None:
                    rail.rail):
         app.add_template_global(helper)
     app.add_template_global(may, "may")
-    for filter_ in (capped, clock, counting, day, destination, due, initials, long_day, moment,
-                    problem_title, row_marks, spoken, waited):
+    for filter_ in (also, capped, clock, counting, day, deed, destination, device_name, due,
+                    initials, long_day, moment, problem_title, role_words, row_marks, said, span,
+                    spoken, waited):
         app.add_template_filter(filter_)
 
 
@@ -102,6 +108,24 @@ def long_day(at: datetime) -> str:
 
 def due(at: datetime) -> times.Mark:
     return times.due(at, zone(), locale(), gate.now())
+
+
+def also(turn: OpenTurn) -> str:
+    """Somebody else who waits in the same thread, with their own time."""
+    name, mark = turn.name or gettext("Somebody"), due(turn.due_at)
+    if mark.tone == "danger":
+        return gettext("%(name)s is waiting too, %(late)s", name=name, late=say(mark.text))
+    return gettext("%(name)s is waiting too, answer by %(clock)s", name=name,
+                   clock=times.by(turn.due_at, zone(), locale(), gate.now()))
+
+
+def span(minutes: int) -> Words:
+    return times.length(timedelta(minutes=minutes))
+
+
+def said(errors: Mapping[str, Words]) -> dict[str, str]:
+    """A form's problems in the reader's language, by field."""
+    return {name: say(words) for name, words in errors.items()}
 
 
 def waited(since: datetime) -> Words:

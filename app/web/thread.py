@@ -13,7 +13,7 @@ from app.accounts.models import Member
 from app.foundation.words import Words
 from app.inbox import changes
 from app.inbox.queries import ConversationView
-from app.web import phrases, shell, trouble
+from app.web import entrance, phrases, shell, trouble
 
 
 def context(view: ConversationView) -> dict[str, Any]:
@@ -24,7 +24,8 @@ def context(view: ConversationView) -> dict[str, Any]:
         "reach": reach(view), "open_there": platform.open_there,
         "on_the_way": trouble.on_the_way(view), "troubles": trouble.troubles(view),
         "here": [m.first_name for m in view.here if m.id != g.actor.member_id],
-        "answering": _other(view.answering),
+        "answering": _other(view.answering), "cast": cast(view),
+        "seen": max((e.id for e in view.thread if e.kind == "message"), default=0),
     }
 
 
@@ -50,6 +51,14 @@ def reach(view: ConversationView) -> Words:
     if shell.is_practice():
         return phrases.PRACTICE_THREAD
     return phrases.PLATFORMS[view.channel.platform.value].anyone_reads_thread
+
+
+def cast(view: ConversationView) -> list[Member]:
+    """In practice, whom one can be to approve one's own answer; else nobody."""
+    if not entrance.has_one_press():
+        return []
+    able = members.who_can(gate.db(), Permission.DRAFT_APPROVE, gate.now(), view.channel.id)
+    return [m for m in able if m.id != g.actor.member_id][:1]
 
 
 def colleagues(view: ConversationView) -> list[Member]:

@@ -8,6 +8,8 @@ from babel.dates import format_date
 
 from app.foundation.words import Words
 
+SOON = timedelta(hours=12)
+
 
 class Mark(NamedTuple):
     """One status beside a row: its words, its tone and its icon."""
@@ -47,9 +49,11 @@ def moment(at: datetime, zone: ZoneInfo, locale: str, now: datetime) -> str:
 
 def length(span: timedelta) -> Words:
     """2 h 14 min; days alone once there are two of them."""
-    minutes = max(0, int(span.total_seconds()) // 60)
+    minutes = _minutes(span)
     if minutes < 60:
         return Words("%(minutes)d min", {"minutes": minutes})
+    if minutes < 48 * 60 and minutes % 60 == 0:
+        return Words("%(hours)d h", {"hours": minutes // 60})
     if minutes < 48 * 60:
         return Words("%(hours)d h %(minutes)02d min",
                      {"hours": minutes // 60, "minutes": minutes % 60})
@@ -60,12 +64,23 @@ def due(at: datetime, zone: ZoneInfo, locale: str, now: datetime) -> Mark:
     """When an answer is due, or by how much it is late."""
     if at <= now:
         return Mark(_late(now - at), "danger", "alert-circle")
-    return Mark(Words("Answer by %(clock)s", {"clock": moment(at, zone, locale, now)}),
-                "bare", "clock")
+    return Mark(Words("Answer by %(clock)s", {"clock": by(at, zone, locale, now)}), "bare", "clock")
+
+
+def by(at: datetime, zone: ZoneInfo, locale: str, now: datetime) -> str:
+    """A time ahead; within the next hours the clock alone is clear, also past midnight."""
+    if at - now < SOON:
+        return clock_time(at, zone, locale)
+    return moment(at, zone, locale, now)
+
+
+def _minutes(span: timedelta) -> int:
+    """Whole minutes; what has just begun counts as one."""
+    return max(1, int(span.total_seconds()) // 60)
 
 
 def _late(span: timedelta) -> Words:
-    minutes = max(0, int(span.total_seconds()) // 60)
+    minutes = _minutes(span)
     if minutes < 60:
         return Words("%(minutes)d min late", {"minutes": minutes})
     if minutes < 48 * 60:

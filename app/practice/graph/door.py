@@ -5,14 +5,14 @@ import secrets
 import sqlite3
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 
 from app.practice import faults
-from app.practice.errors import GraphError, Refused
+from app.practice.errors import GraphError
 from app.practice.faults import Trouble
 from app.practice.graph import misbehave, nodes
 from app.practice.graph.asked import NEWEST, Asked, read
-from app.practice.graph.call import Call, identify
+from app.practice.graph.call import Call, caller_of, identify
 from app.practice.graph.routes import Route, route
 from app.practice.platform import Platform, current
 
@@ -22,20 +22,20 @@ METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH"]
 
 @graph.route("/<path:path>", methods=METHODS)
 def call(path: str) -> Response:
+    if path.partition("/")[0] in ("practice", "static"):
+        abort(404, "There is nothing at this address.")
     version, trouble = f"v{NEWEST}.0", Trouble()
     try:
         asked = read(request, path)
         version = asked.version
         node_id, edge = _target(asked)
-        found = _route(current(), asked, node_id, edge)
-        trouble = faults.take(current().store, asked.method, found[0].path, found[1].page_id)
+        found, page_id = _route(current(), asked, node_id, edge)
+        trouble = faults.take(current().store, asked.method, found.path, page_id)
         response = misbehave.before(trouble)
         if response is None:
-            response = answered(_answer(current(), asked, found[0], node_id, trouble))
+            response = answered(_answer(current(), asked, found, node_id, trouble))
     except GraphError as error:
         response = answered(error.body(), error.status)
-    except Refused as error:
-        response = answered(GraphError(200, f"(#200) {error.message}").body(), 403)
     response.headers["Facebook-API-Version"] = version
     response.headers["X-FB-Trace-ID"] = secrets.token_urlsafe(8)
     return misbehave.after(trouble, response)
@@ -62,10 +62,13 @@ def _find(db: sqlite3.Connection, platform: Platform, node_id: str) -> nodes.Nod
     return nodes.find(db, platform.app_id, node_id)
 
 
-def _route(platform: Platform, asked: Asked, node_id: str, edge: str) -> tuple[Route, nodes.Node]:
+def _route(platform: Platform, asked: Asked, node_id: str, edge: str) -> tuple[Route, str]:
+    """The way to answer, and the Page it is about: the object's, or the token's where it is
+    called `me`."""
     with platform.store.reading() as db:
         node = _find(db, platform, node_id)
-    return route(node, edge, asked.method), node
+        caller = caller_of(db, asked.token) if asked.token else None
+    return route(node, edge, asked.method), node.page_id or (caller.page_id if caller else "")
 
 
 def _answer(

@@ -151,7 +151,9 @@ def debug_token(call: Call, node: Node) -> dict[str, Any]:
     if owner is None:
         error = {"code": 190, "message": "Invalid OAuth access token."}
         return {"data": data | {"error": error, "is_valid": False, "scopes": []}}
-    pages_of_it = [row["id"] for row in pages.every(call.db)]
+    granted = [row["id"] for row in pages.every(call.db)]
+    refused = call.trouble.first("no_scope")
+    without = refused.params["scope"] if refused else None
     data |= {
         "type": owner.kind.upper(),
         "is_valid": True,
@@ -159,7 +161,9 @@ def debug_token(call: Call, node: Node) -> dict[str, Any]:
         "expires_at": 0,
         "data_access_expires_at": call.now // 1000 + 90 * 86400,
         "scopes": list(SCOPES),
-        "granular_scopes": [{"scope": s, "target_ids": pages_of_it} for s in SCOPES],
+        "granular_scopes": [
+            {"scope": scope, "target_ids": [] if scope == without else granted} for scope in SCOPES
+        ],
         "user_id": lists.user(call)["id"],
     }
     if owner.kind == PAGE:

@@ -36,9 +36,7 @@ class View:
             value = self.makers[field.name](call, row, field)
             if value is not None:
                 shown[field.name] = narrow(value, field.inner)
-        if "id" in self.makers:
-            shown["id"] = row["id"]
-        return shown
+        return shown | {"id": row["id"]}
 
 
 def narrow(value: Any, inner: tuple[Field, ...]) -> Any:

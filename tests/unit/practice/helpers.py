@@ -65,6 +65,7 @@ class Desk:
             for call in self.calls
             for entry in call["entry"]
             for change in entry.get("changes", [])
+            if isinstance(change["value"], dict)
         ]
 
     @property

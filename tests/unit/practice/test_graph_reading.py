@@ -243,6 +243,7 @@ def test_a_persons_token_finds_lists_empty_and_comments_missing(as_user, page, p
     assert as_user.get(f"{page['id']}/published_posts").json() == {"data": []}
     assert as_user.get(f"{page['id']}/conversations").json() == {"data": []}
     assert as_user.get(f"{post}/comments").json() == {"data": []}
+    assert error(as_user.get("me/feed")) == (100, 33)
     assert as_user.get(page["id"]).json()["name"] == "Riekko & Rinne"
     assert error(as_user.get(thread[0])) == (100, 33)
 

@@ -26,6 +26,13 @@ def test_the_file_is_for_this_user_only_and_every_secret_is_fresh(tmp_path):
     assert first.verify_token != second.verify_token
 
 
+def test_the_secrets_are_not_shown_in_passing(tmp_path):
+    made = settings.create(tmp_path, "http://127.0.0.1:8001", None)
+
+    assert made.app_secret not in repr(made)
+    assert made.verify_token not in repr(made)
+
+
 def test_an_interrupted_making_does_not_stop_the_next(tmp_path):
     (tmp_path / "practice").mkdir()
     (tmp_path / "practice" / "app.new").write_text("half")

@@ -67,6 +67,16 @@ def test_debug_token_tells_what_a_token_is_good_for(practice, as_app, as_user, p
     assert error(as_app.get("debug_token"))[0] == 100
 
 
+def test_a_permission_can_be_missing_for_the_page(practice, as_app, page):
+    practice.post("faults", kind="no_scope", scope="pages_messaging")
+
+    found = as_app.get("debug_token", input_token=page["token"]).json()["data"]
+
+    targets = {scope["scope"]: scope["target_ids"] for scope in found["granular_scopes"]}
+    assert targets["pages_messaging"] == []
+    assert page["id"] in targets["pages_manage_engagement"]
+
+
 def test_debug_token_knows_a_token_that_was_broken(practice, as_app, page):
     practice.post("faults", kind="token", subcode=460, page=page["id"])
     practice.post("faults", kind="token", subcode=463, page="another")
@@ -93,7 +103,10 @@ def test_a_page_subscribes_and_unsubscribes(graph, page, made):
 @pytest.mark.parametrize("fields", ["", "feed,mentions", "everything"])
 def test_unknown_fields_to_subscribe_are_refused(graph, page, fields):
     """The name is `mention`; the plural is Instagram's."""
-    assert error(graph.post(f"{page['id']}/subscribed_apps", subscribed_fields=fields))[0] == 100
+    path = f"{page['id']}/subscribed_apps"
+
+    assert error(graph.post(path, subscribed_fields=fields))[0] == 100
+    assert error(graph.send(path, {}))[0] == 100
 
 
 def test_an_app_subscribes_after_the_handshake(as_app, made, listening):

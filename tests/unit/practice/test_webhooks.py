@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import sqlite3
 
 import pytest
 
@@ -297,7 +298,50 @@ def test_every_verb_arrives(practice, page, listening):
     practice.post("webhooks/flush")
 
     kinds = {(value["item"], value["verb"]) for value in listening.changes}
-    assert len(listening.changes) + len(listening.messaging) == made
+    assert len(listening.changes) + len(listening.messaging) + 1 == made
     assert {("comment", "hide"), ("photo", "remove"), ("rating", "add")} <= kinds
     assert any("reaction" in event for event in listening.messaging)
+    assert any("standby" in entry for call in listening.calls for entry in call["entry"])
     assert any(event.get("message", {}).get("is_deleted") for event in listening.messaging)
+
+
+def test_a_desk_that_went_away_is_waited_for(practice, post, listening, platform):
+    with platform.store.writing() as db:
+        db.execute("UPDATE subscriptions SET callback_url = 'http://127.0.0.1:1/webhooks/meta'")
+
+    practice.post("comments", on=post, name="Hilla Harju", message="Missä?")
+
+    assert practice.post("webhooks/flush")["waiting"] == 1
+    assert practice.get("state")["webhooks"]["failing"]
+
+
+def test_an_address_changed_by_hand_is_not_sent_to(practice, post, listening, platform):
+    with platform.store.writing() as db:
+        db.execute("UPDATE subscriptions SET callback_url = 'https://graph.facebook.com/'")
+
+    practice.post("comments", on=post, name="Hilla Harju", message="Missä?")
+
+    assert practice.post("webhooks/flush")["waiting"] == 1
+    assert practice.get("state")["webhooks"]["callback_url"] is None
+
+
+def test_a_locked_store_does_not_end_the_delivery(practice, post, listening, app, monkeypatch):
+    delivery = app.extensions["vuoro-practice-delivery"]
+    right = delivery.round
+    failed: list[bool] = []
+
+    def round_(everything=False):
+        if not failed:
+            failed.append(True)
+            raise sqlite3.OperationalError("database is locked")
+        right(everything)
+
+    monkeypatch.setattr(delivery, "round", round_)
+    practice.post("comments", on=post, name="Hilla Harju", message="Missä?")
+
+    told(listening, 1)
+    assert failed
+
+
+def test_a_delivery_that_never_started_can_be_stopped(app):
+    app.extensions["vuoro-practice-delivery"].stop()

@@ -83,13 +83,17 @@ def test_ci_as_root_installs_what_is_missing_from_debian(monkeypatch, machine):
 
 
 def test_a_long_output_is_cut_and_the_whole_is_named(monkeypatch, capsys, machine):
-    step = check.Step("long", ["python", "-c", "print('x\\n' * 150); raise SystemExit(1)"], "cut")
+    step = check.Step(
+        "long", ["python", "-c", "print('x\\n' * 149 + 'the sum'); raise SystemExit(1)"], "cut"
+    )
     monkeypatch.setattr(check, "STEPS", [step])
 
     assert check.main([]) == 1
 
     assert machine == {}
-    assert "and 50 lines more: .venv/bin/python -c" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "... 50 lines more: .venv/bin/python -c" in out
+    assert "the sum\nWhat to do: cut" in out
 
 
 @pytest.mark.usefixtures("machine")

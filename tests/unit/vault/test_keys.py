@@ -71,8 +71,9 @@ def test_a_written_key_is_read_back(written, root):
     assert loaded == LoadedRootKey(root, f"key file {written}", None)
 
 
-def test_the_file_is_for_its_owner_only_whatever_the_umask(path, root):
-    before = os.umask(0)
+@pytest.mark.parametrize("umask", [0, 0o777])
+def test_the_file_is_for_its_owner_only_whatever_the_umask(path, root, umask):
+    before = os.umask(umask)
     try:
         write_root_key_file(path, root)
     finally:
@@ -212,6 +213,19 @@ def test_a_file_of_root_is_refused_where_the_desk_is_someone_else(written, prete
 def test_a_directory_is_refused(tmp_path):
     with pytest.raises(RootKeyUnsafe, match="not an ordinary file"):
         load_root_key(file=tmp_path)
+
+
+def test_no_file_stays_open_whether_read_or_refused(written, tmp_path):
+    lowest_free = os.dup(0)
+    os.close(lowest_free)
+
+    load_root_key(file=written)
+    with pytest.raises(RootKeyUnsafe):
+        load_root_key(file=tmp_path)
+
+    now_free = os.dup(0)
+    os.close(now_free)
+    assert now_free == lowest_free
 
 
 def test_a_pipe_is_refused_at_once(path):

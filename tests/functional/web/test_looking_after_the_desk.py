@@ -1,0 +1,234 @@
+"""Channels, members, the audit log, the desk's settings and one's own account."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts.models import Desk, Member, SignInSession
+from app.channels.models import Channel, ChannelState
+from tests import web_stand
+from tests.stand import PASSWORD, Stand
+from tests.web_page import Visitor, as_member
+
+Visit = Callable[[str], Visitor]
+DESK = {
+    "name": "Riekko & Rinne", "locale": "fi", "timezone": "Europe/Helsinki", "order_link": "",
+    "public_promise_minutes": "120", "private_promise_minutes": "60",
+    "public_undo_seconds": "20", "private_undo_seconds": "5",
+}
+
+
+def test_an_owner_changes_the_desk_and_the_log_says_which_fields(
+    visit: Visit, told: Stand
+) -> None:
+    visitor = visit("Ada")
+
+    page = visitor.post("/settings/desk", **DESK)
+
+    assert "Tallennettu." in page.text
+    with told.database.reading() as db:
+        assert db.get_one(Desk, 1).public_promise_minutes == 120
+    log = visitor.get("/audit?action=desk:").text
+    assert "public_promise_minutes" in log
+
+
+def test_a_wrong_value_is_said_on_top_and_at_the_field(visit: Visit) -> None:
+    page = visit("Ada").post("/settings/desk", **{**DESK, "public_undo_seconds": "900"}, status=422)
+
+    assert "There is 1 thing to fix" in page.text
+    assert page.one("a", href="#f-public_undo_seconds").text == "Choose a number from 5 to 60."
+    field = page.one("input", id="f-public_undo_seconds")
+    assert (field.attrib["value"], field.attrib["aria-invalid"]) == ("900", "true")
+    assert page.one("input", id="f-public_promise_minutes").attrib["value"] == "120"
+
+
+def test_a_number_that_is_none_is_refused_at_its_field(visit: Visit) -> None:
+    page = visit("Ada").post(
+        "/settings/desk", **{**DESK, "private_promise_minutes": "soon"}, status=422)
+
+    assert page.one("a", href="#f-private_promise_minutes").text == "Write a whole number."
+
+
+def test_one_changes_ones_own_language_and_look(visit: Visit) -> None:
+    visitor = visit("Ben")
+
+    page = visitor.post("/settings/account", name="Ben Berg", locale="fi", theme="dark")
+
+    html = page.one("html")
+    assert (html.attrib["lang"], html.attrib["data-theme"], html.attrib["data-keys"]) == (
+        "fi", "dark", "off")
+    assert visitor.get("/inbox").one("h1").text == "Saapuneet"
+
+
+def test_a_name_that_is_empty_is_refused(visit: Visit) -> None:
+    page = visit("Ben").post("/settings/account", name=" ", locale="", theme="", status=422)
+
+    assert "Write a name" in page.text
+
+
+def test_a_new_password_needs_the_old_one(visit: Visit) -> None:
+    page = visit("Ben").post("/settings/password", password="wrong",
+                             new_password="hirvi-kalevala-pulkka", status=422)
+
+    assert "do not belong together" in page.text
+    assert page.one("input", id="f-password").attrib["aria-invalid"] == "true"
+
+
+def test_a_weak_password_is_refused_at_its_own_field(visit: Visit) -> None:
+    page = visit("Ben").post("/settings/password", password=PASSWORD, new_password="ben berg ben",
+                             status=422)
+
+    assert page.one("input", id="f-new_password").attrib["aria-invalid"] == "true"
+
+
+def test_a_new_password_ends_every_other_session(app: Flask, visit: Visit, told: Stand) -> None:
+    other, visitor = visit("Ben"), visit("Ben")
+
+    page = visitor.post("/settings/password", password=PASSWORD,
+                        new_password="hirvi-kalevala-pulkka")
+
+    assert "The password is changed." in page.text
+    assert other.get("/inbox").one("h1").text == "Sign in"
+    assert visitor.get("/inbox").one("h1").text == "Inbox"
+
+
+def test_a_lost_phones_session_can_be_ended(visit: Visit, told: Stand) -> None:
+    phone, visitor = visit("Ben"), visit("Ben")
+    end = next(f.attrib["action"] for f in visitor.get("/settings/account").all("form")
+               if f.attrib["action"].endswith("/end"))
+
+    page = visitor.post(end)
+
+    assert "That session has ended." in page.text
+    assert phone.get("/inbox").one("h1").text == "Sign in"
+
+
+def test_nobody_ends_anothers_session(visit: Visit, told: Stand) -> None:
+    visit("Ada")
+    with told.database.reading() as db:
+        session = db.scalars(select(SignInSession)).one().id
+
+    visit("Ben").post(f"/settings/sessions/{session}/end", status=404)
+
+    with told.database.reading() as db:
+        assert db.get_one(SignInSession, session).ended_at is None
+
+
+def test_members_are_told_as_sentences(visit: Visit) -> None:
+    page = visit("Ben").get("/members")
+
+    assert "Can answer on every channel, cannot post without approval." in page.text
+    assert "May post own answers on every channel without approval." in page.text
+    assert "Has no role at the desk." in page.text
+    assert "Who can change this: Ada" in page.text
+
+
+def test_the_log_is_filtered_by_person_and_thing(visit: Visit, told: Stand) -> None:
+    web_stand.submit(told, "Olli Niemi", "Ben")
+    ben = told.actor("Ben").member_id
+    visitor = visit("Ada")
+
+    page = visitor.get(f"/audit?by=member:{ben}&action=replies:")
+
+    rows = ["".join(li.itertext()) for li in page.one("ol").iter("li")]
+    assert len(rows) == 1
+    assert "Ben Berg" in rows[0] and "asked for approval of an answer" in rows[0]
+    assert "Nothing matches." in visitor.get("/audit?since=2100-01-01").text
+
+
+def test_the_log_goes_on_by_a_link(visit: Visit, told: Stand) -> None:
+    for _ in range(60):
+        visit("Ben")
+    visitor = visit("Ada")
+
+    first = visitor.get("/audit")
+    older = next(a.attrib["href"] for a in first.all("a") if a.text == "Show older rows")
+
+    assert len(list(first.one("ol").iter("li"))) == 50
+    assert "made this desk" in visitor.get(older).text or "Show older rows" in first.text
+
+
+@pytest.mark.parametrize("query", ["since=yesterday", "before=x", "until=31.12.2026"])
+def test_a_damaged_filter_is_refused(visit: Visit, query: str) -> None:
+    visit("Ada").get(f"/audit?{query}", status=422)
+
+
+def test_sending_is_stopped_and_started_by_an_admin(visit: Visit, told: Stand) -> None:
+    visitor = visit("Dan")
+
+    stopped = visitor.post("/channels/1/sending")
+    assert "Sending is stopped." in stopped.text
+    assert not told.channel(1).is_sending
+    assert "Nothing goes out on this channel just now." in visit("Ben").get(
+        f"/inbox/{web_stand.conversation_of(told, 'Olli Niemi')}").text
+    visitor.post("/channels/1/sending", is_on="yes")
+
+    assert told.channel(1).is_sending
+
+
+def test_a_responder_cannot_stop_sending(visit: Visit, told: Stand) -> None:
+    page = visit("Ben").post("/channels/1/sending", status=403)
+
+    assert "Only an admin" in page.text
+    assert told.channel(1).is_sending
+
+
+def test_a_channel_is_tested_by_a_real_call(visit: Visit, told: Stand) -> None:
+    told.advance(3600)
+    before = told.channel(1).checked_at
+
+    page = visit("Dan").post("/channels/1/test")
+
+    after = told.channel(1).checked_at
+    assert "It answered. The token works." in page.text
+    assert before is not None and after is not None and after > before
+
+
+def test_a_frozen_channel_says_who_can_renew_it(visit: Visit, told: Stand) -> None:
+    with told.database.writing() as db:
+        db.get_one(Channel, 1).freeze("token 190")
+
+    assert told.channel(1).state is ChannelState.FROZEN
+    page = visit("Ben").get("/channels/1")
+    assert "The platform refuses our access" in page.text
+    assert "Who can renew it: Aino, Dan" in page.text
+
+
+def test_a_page_is_connected_by_its_id_and_a_token(visit: Visit, told: Stand) -> None:
+    told.page("901", "Toinen kauppa")
+    token = next(p["token"] for p in told.platform.get("state")["pages"] if p["id"] == "901")
+
+    page = visit("Dan").post("/channels/connect", external_id="901", token=token)
+
+    assert "Connected." in page.text
+    assert page.one("h1").text == "Facebook, Toinen kauppa"
+    assert token not in page.html
+
+
+def test_a_wrong_token_is_refused_and_never_shown_again(visit: Visit, told: Stand) -> None:
+    page = visit("Dan").post("/channels/connect", external_id="106233987400001",
+                             token="EAAnonsense", status=422)
+
+    assert "There is 1 thing to fix" in page.text
+    assert "EAAnonsense" not in page.html
+    assert page.one("input", id="f-external_id").attrib["value"] == "106233987400001"
+
+
+def test_who_has_no_right_left_can_still_sign_out(app: Flask, told: Stand) -> None:
+    visitor = as_member(app, told, "Mallory")
+
+    page = visitor.get("/inbox", status=403)
+    assert page.one("form", action="/sign-out") is not None
+    visitor.send("/sign-out", follows=False)
+
+    assert visitor.get("/inbox").one("h1").text == "Sign in"
+
+
+def test_the_member_behind_a_session_who_left_is_out(visit: Visit, told: Stand) -> None:
+    visitor = visit("Ben")
+    with told.database.writing() as db:
+        db.scalars(select(Member).where(Member.email == "ben@example.com")).one().leave(told.now)
+
+    assert visitor.get("/inbox").one("h1").text == "Sign in"

@@ -1,0 +1,204 @@
+"""The list, one conversation, and what the team does with it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app.inbox.models import ConversationState
+from tests import web_stand
+from tests.stand import Stand
+from tests.web_page import Page, Visitor
+
+Visit = Callable[[str], Visitor]
+
+
+def about(told: Stand, name: str = "Olli Niemi") -> str:
+    return f"/inbox/{web_stand.conversation_of(told, name)}"
+
+
+def listed(page: Page) -> list[str]:
+    """The names in the list, in order."""
+    return [e.text or "" for e in page.all("b", class_="clip")]
+
+
+def state(told: Stand, path: str) -> ConversationState:
+    found = {c.id: c for c in told.conversations()}
+    return found[int(path.rpartition("/")[2])].state
+
+
+def test_who_must_be_answered_first_comes_first(visit: Visit) -> None:
+    page = visit("Ben").get("/inbox")
+
+    assert listed(page)[0] == "Kaisa Virtanen"
+    assert "14 min late" in page.text
+    assert "2 waiting" in page.text
+
+
+def test_public_and_private_are_said_in_words_everywhere(visit: Visit, told: Stand) -> None:
+    private = web_stand.write_privately(told)
+    visitor = visit("Ben")
+
+    rows = [r for r in visitor.get("/inbox").all("a", class_="li")]
+    public = visitor.get(about(told))
+    talk = visitor.get(f"/inbox/{private}")
+
+    assert all("Public" in "".join(r.itertext()) or "Private" in "".join(r.itertext()) for r in rows)
+    assert "Public. On a real Page, anyone could read this thread." in public.text
+    assert "Private. Only Petteri and your team can read this." in talk.text
+
+
+def test_every_customer_in_a_public_thread_has_their_own_time(visit: Visit, told: Stand) -> None:
+    page = visit("Ben").get(about(told, "Kaisa Virtanen"))
+
+    comments = ["".join(e.itertext()) for e in page.tree.iter("article")
+                if "cmt--open" in e.attrib.get("class", "")]
+    assert len(comments) == 2
+    assert "14 min late" in comments[0] and "Answer by" in comments[1]
+    assert "Antti Laine is waiting too, answer by" in page.text
+    assert "Answer both" in page.text
+
+
+def test_the_other_customer_can_be_answered_alone(visit: Visit, told: Stand) -> None:
+    visitor, path = visit("Ben"), about(told, "Kaisa Virtanen")
+    other = next(a.attrib["href"] for a in visitor.get(path).all("a") if a.text == "Answer this one")
+
+    page = visitor.get(other)
+
+    assert "Answers Antti Laine" in page.text
+    assert "Kaisa Virtanen is waiting too" in page.text
+
+
+def test_the_live_list_says_nothing_until_something_changes(visit: Visit, told: Stand) -> None:
+    visitor = visit("Ben")
+    feed = visitor.get("/inbox").one("div", id="list").attrib["data-feed"]
+
+    before = visitor.client.get(f"/inbox/list?view=to-answer&feed={feed}")
+    visit("Sam").send(f"{about(told)}/take")
+    after = visitor.client.get(f"/inbox/list?view=to-answer&feed={feed}")
+
+    assert (before.status_code, before.data) == (204, b"")
+    assert after.status_code == 200
+    assert "Taken: Sam" in after.text
+
+
+def test_the_live_thread_says_nothing_until_something_changes(visit: Visit, told: Stand) -> None:
+    visitor, path = visit("Ben"), about(told)
+    feed = visitor.get(path).one("div", id="thread").attrib["data-feed"]
+
+    before = visitor.client.get(f"{path}/thread?feed={feed}")
+    visit("Sam").send(f"{path}/note", text="Soitin hänelle.")
+    after = visitor.client.get(f"{path}/thread?feed={feed}")
+
+    assert before.status_code == 204
+    assert "Soitin hänelle." in after.text
+    assert "composer" not in after.text
+
+
+def test_taking_it_shows_whose_it_is(visit: Visit, told: Stand) -> None:
+    page = visit("Ben").post(f"{about(told)}/take")
+
+    assert "It is yours now." in page.text
+    assert not page.all("button", aria_keyshortcuts="t")
+
+
+def test_handing_over_says_why_in_a_note(visit: Visit, told: Stand) -> None:
+    visitor = visit("Ben")
+    sam = told.actor("Sam").member_id
+
+    page = visitor.post(f"{about(told)}/hand-over", member_id=sam, reason="Sam tietää hinnat.")
+
+    assert "Sam tietää hinnat." in page.text
+    assert "Taken: Sam" in page.text
+
+
+def test_a_note_is_for_the_team_and_the_mode_stays(visit: Visit, told: Stand) -> None:
+    visitor, path = visit("Ben"), about(told)
+
+    visitor.post(f"{path}/composer", mode="note", was="reply", text="")
+    page = visitor.post(f"{path}/note", text="Soitin Postiin.")
+    elsewhere = visitor.get(about(told, "Henna Kallio"))
+
+    assert "Note, team only" in page.text
+    for shown in (page, elsewhere):
+        pressed = [b for b in shown.all("button", name="mode") if b.attrib["aria-pressed"] == "true"]
+        assert [b.attrib["value"] for b in pressed] == ["note"]
+
+
+def test_done_names_who_has_no_answer_yet(visit: Visit, told: Stand) -> None:
+    visitor, path = visit("Ben"), about(told, "Kaisa Virtanen")
+    dialog = next(d for d in visitor.get(path).all("dialog") if d.attrib["id"] == "done")
+
+    said = " ".join("".join(dialog.itertext()).split())
+    assert "2 people here have no answer yet" in said
+    assert "Kaisa Virtanen" in said and "Antti Laine" in said
+
+
+def test_done_and_open_again(visit: Visit, told: Stand) -> None:
+    visitor, path = visit("Ben"), about(told)
+    seen = next(i for i in visitor.get(path).all("input", name="seen")).attrib["value"]
+
+    visitor.post(f"{path}/done", seen=seen)
+    assert state(told, path) is ConversationState.DONE
+    page = visitor.post(f"{path}/reopen")
+
+    assert state(told, path) is ConversationState.OPEN
+    assert "Open again." in page.text
+
+
+def test_done_stops_when_a_customer_wrote_meanwhile(visit: Visit, told: Stand) -> None:
+    page = visit("Ben").post(f"{about(told)}/done", seen=1, status=409)
+
+    assert "A customer wrote while you were reading." in page.text
+
+
+def test_snoozing_puts_it_away_until_later(visit: Visit, told: Stand) -> None:
+    visitor, path = visit("Ben"), about(told)
+
+    page = visitor.post(f"{path}/snooze", until="tomorrow")
+
+    assert "Olli Niemi" not in listed(page)
+    later = visitor.get("/inbox?view=snoozed")
+    assert listed(later) == ["Olli Niemi"]
+    assert "Comes back" in later.text
+
+
+def test_who_only_reads_is_offered_nothing_to_press(visit: Visit, told: Stand) -> None:
+    page = visit("Vera").get(about(told))
+
+    assert "You can read here, but not answer." in page.text
+    assert "Who can change that:" in page.text
+    assert not page.all("textarea")
+    assert not page.all("a", data_open="done")
+
+
+def test_colleagues_see_who_has_it_open(visit: Visit, told: Stand) -> None:
+    path = about(told)
+    visit("Sam").client.get(path)
+    sam = visit("Sam")
+    assert sam.send(f"{path}/here").status_code == 204
+
+    assert "Here now: Sam" in visit("Ben").get(path).text
+
+
+@pytest.mark.parametrize("query", ["view=nonsense", "after=damaged", "to=x"])
+def test_a_damaged_address_is_refused_in_words(visit: Visit, told: Stand, query: str) -> None:
+    path = about(told) if query.startswith("to") else "/inbox"
+    answer = visit("Ben").client.get(f"{path}?{query}")
+
+    assert answer.status_code in (404, 422)
+
+
+def test_a_long_list_goes_on_by_a_link(visit: Visit, told: Stand) -> None:
+    post = told.post("106233987400001")
+    for number in range(45):
+        told.comment(post, f"Asiakas {number}", "Hei!")
+    told.read(1)
+    visitor = visit("Ben")
+
+    first = visitor.get("/inbox")
+    more = next(a for a in first.all("a") if a.text == "Show more").attrib["href"]
+    second = visitor.get(more)
+
+    assert len(listed(first)) == 40
+    assert not set(listed(first)) & set(listed(second))
+    assert "hx-get" not in second.one("div", id="list").attrib
