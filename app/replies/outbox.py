@@ -103,7 +103,7 @@ def holding(db: Session, actor: Actor, now: datetime) -> list[Held]:
         .where(OutboxItem.state == OutboxState.HELD, OutboxItem.next_at > now,
                (OutboxItem.member_id == actor.member_id) | OutboxItem.draft_id.in_(approved))
         .order_by(OutboxItem.next_at)
-    ).tuples()
+    )
     return [
         Held(item.id, conversation.id, conversation.contact.name if conversation.contact else "",
              conversation.audience.value, platform.value,
