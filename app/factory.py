@@ -23,10 +23,12 @@ from app.web import install as install_screens
 
 LANGUAGES = ("en", "fi")
 LARGEST_REQUEST = 10_000_000
-CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-       "font-src 'self'; connect-src 'self'; media-src 'self'; manifest-src 'self'; "
-       "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-       "object-src 'none'")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; media-src 'self'; manifest-src 'self'; "
+    "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "object-src 'none'"
+)
 
 
 def build() -> Flask:
@@ -40,12 +42,17 @@ def create_app(runtime: Runtime) -> Flask:
     """The desk as a WSGI application."""
     app = Flask("app", root_path=str(ROOT), template_folder="templates", static_folder="static")
     app.config.update(
-        SECRET_KEY=runtime.cookie_key, MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=2_000_000, SESSION_COOKIE_NAME="vuoro_form",
-        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
+        SECRET_KEY=runtime.cookie_key,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=2_000_000,
+        SESSION_COOKIE_NAME="vuoro_form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=runtime.settings.base_url.startswith("https:"),
-        PERMANENT_SESSION_LIFETIME=timedelta(days=14), WTF_CSRF_TIME_LIMIT=None,
-        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"), BABEL_DEFAULT_LOCALE="en",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+        BABEL_DEFAULT_LOCALE="en",
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
     )
     app.extensions["vuoro"] = runtime
@@ -97,13 +104,23 @@ def _refused(problem: DeskError) -> tuple[str, int]:
 
 
 def _overtaken(_problem: StaleDataError) -> tuple[str, int]:
-    return _page(gettext("Somebody changed this at the same moment. Nothing of yours was saved "
-                         "over it. Open it again."), 409)
+    return _page(
+        gettext(
+            "Somebody changed this at the same moment. Nothing of yours was saved "
+            "over it. Open it again."
+        ),
+        409,
+    )
 
 
 def _form_too_old(_problem: CSRFError) -> tuple[str, int]:
-    return _page(gettext("This page was open for too long to be trusted. Nothing was done. Go "
-                         "back, load the page again, and send it once more."), 400)
+    return _page(
+        gettext(
+            "This page was open for too long to be trusted. Nothing was done. Go "
+            "back, load the page again, and send it once more."
+        ),
+        400,
+    )
 
 
 def _http_error(problem: HTTPException) -> Any:
@@ -115,8 +132,15 @@ def _http_error(problem: HTTPException) -> Any:
         405: gettext("This address does not take that kind of request."),
         413: gettext("This is more than the desk takes at once (10 MB). Nothing was saved."),
     }
-    return _page(sentences.get(code, gettext(
-        "Something went wrong on our side. What you had saved is safe. Try again in a moment.")), code)
+    return _page(
+        sentences.get(
+            code,
+            gettext(
+                "Something went wrong on our side. What you had saved is safe. Try again in a moment."
+            ),
+        ),
+        code,
+    )
 
 
 def _page(reason: str, status: int, theirs: str = "") -> tuple[str, int]:

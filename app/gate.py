@@ -178,5 +178,11 @@ def give_cookie(response: Response, token: str) -> None:
         response.delete_cookie(COOKIE)
         return
     is_secure = runtime().settings.base_url.startswith("https:")
-    response.set_cookie(COOKIE, token, max_age=int(sessions.LIVES.total_seconds()), httponly=True,
-                        samesite="Lax", secure=is_secure)
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(sessions.LIVES.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=is_secure,
+    )

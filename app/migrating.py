@@ -40,8 +40,10 @@ def migrate(database: Database, url: str, now: datetime, *, has_dump: bool) -> P
     if state == "old" and database.is_sqlite:
         copy = _copy(Path(str(make_url(url).database)), now)
     elif state == "old" and not has_dump:
-        raise NotReady("Make a dump of the PostgreSQL database first (pg_dump), then run: "
-                       "vuoro migrate --i-have-a-dump. Nothing was changed.")
+        raise NotReady(
+            "Make a dump of the PostgreSQL database first (pg_dump), then run: "
+            "vuoro migrate --i-have-a-dump. Nothing was changed."
+        )
     upgrade(database)
     return copy
 

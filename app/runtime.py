@@ -49,8 +49,10 @@ class Runtime:
         """The desk's answer promise as it stands now."""
         with self.database.reading() as db:
             desk = db.get_one(Desk, 1)
-            return Promises(timedelta(minutes=desk.public_promise_minutes),
-                            timedelta(minutes=desk.private_promise_minutes))
+            return Promises(
+                timedelta(minutes=desk.public_promise_minutes),
+                timedelta(minutes=desk.private_promise_minutes),
+            )
 
     def close(self) -> None:
         self.database.close()
@@ -67,17 +69,25 @@ def start(settings: Settings) -> Runtime:
     is_practice = desk.is_practice
     mark = practice_mark(settings)
     if is_practice != (mark is not None):
-        raise NotReady("This data folder and this database are not of the same desk: one is a "
-                       "practice desk and the other is not. Nothing was started.")
-    clock: Clock = PracticeClock(practice_folder(settings) / "clock.json") if mark else SystemClock()
+        raise NotReady(
+            "This data folder and this database are not of the same desk: one is a "
+            "practice desk and the other is not. Nothing was started."
+        )
+    clock: Clock = (
+        PracticeClock(practice_folder(settings) / "clock.json") if mark else SystemClock()
+    )
     keys = rootkey.load(settings, desk.root_key_check)
     sink = SinkFile(settings.DATA_DIR / "audit.log")
-    database.before_commit += [changes.number,
-                               Recorder(keys.audit, sink, is_practice=is_practice)]
+    database.before_commit += [changes.number, Recorder(keys.audit, sink, is_practice=is_practice)]
     return Runtime(
-        settings, database, clock, keys, platforms(settings, mark, clock),
+        settings,
+        database,
+        clock,
+        keys,
+        platforms(settings, mark, clock),
         open_queue(settings.DATA_DIR, settings.REDIS_URL, settings.database_url),
-        is_practice, cookie_key(settings.secret_key_file),
+        is_practice,
+        cookie_key(settings.secret_key_file),
     )
 
 
@@ -102,10 +112,13 @@ def platforms(settings: Settings, mark: dict[str, str] | None, clock: Clock) -> 
     given = mark or {}
     graph_url = settings.META_GRAPH_URL or given.get("graph_url", FACEBOOK)
     if mark is not None and urlsplit(graph_url).hostname not in LOOPBACK:
-        raise ConfigError("VUORO_META_GRAPH_URL: a practice desk speaks only to the practice "
-                          "platform on this machine")
+        raise ConfigError(
+            "VUORO_META_GRAPH_URL: a practice desk speaks only to the practice "
+            "platform on this machine"
+        )
     return Platforms(
-        graph_url=graph_url, graph_version=settings.META_GRAPH_VERSION,
+        graph_url=graph_url,
+        graph_version=settings.META_GRAPH_VERSION,
         meta_app_id=settings.META_APP_ID or given.get("app_id", ""),
         meta_app_secret=settings.META_APP_SECRET or given.get("app_secret", ""),
         meta_verify_token=settings.META_VERIFY_TOKEN or given.get("verify_token", ""),
@@ -120,8 +133,10 @@ def cookie_key(path: Path) -> bytes:
     except FileNotFoundError:
         key = make_cookie_key(path)
     if len(key) < 32:
-        raise NotReady(f"The cookie key in {path} is damaged. Delete the file and start again: "
-                       "everybody signs in anew, nothing else is lost.")
+        raise NotReady(
+            f"The cookie key in {path} is damaged. Delete the file and start again: "
+            "everybody signs in anew, nothing else is lost."
+        )
     return key
 
 
@@ -144,7 +159,7 @@ def migrations() -> Config:
 
 
 def schema_state(database: Database) -> str:
-    """"empty", "old", "current" or "newer" than this code."""
+    """ "empty", "old", "current" or "newer" than this code."""
     script = ScriptDirectory.from_config(migrations())
     with database.engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
@@ -159,8 +174,9 @@ def schema_state(database: Database) -> str:
 def _desk(database: Database) -> Desk:
     state = schema_state(database)
     if state == "newer":
-        raise NotReady("This database was written by a newer Vuoro. Start that version; nothing "
-                       "was changed.")
+        raise NotReady(
+            "This database was written by a newer Vuoro. Start that version; nothing was changed."
+        )
     if state == "old":
         raise NotReady("The database is from an older Vuoro. Run: vuoro migrate")
     desk = None

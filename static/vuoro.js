@@ -92,6 +92,7 @@
       if (!take) return;
       if (take.dataset.take === 'theirs') area.value = $('[data-theirs]', box).textContent;
       if (box.dataset.version) form.elements.version.value = box.dataset.version;
+      keep(key, area.value, version());
       clash.replaceChildren(); stuck = false; area.focus();
     });
     const save = async () => {

@@ -91,8 +91,13 @@ def _desk(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator
 @contextmanager
 def _running(folder: Path, database_url: str) -> Iterator[Stand]:
     given = practice_settings.load(folder)
-    app = create_practice_app(folder, app_id=given.app_id, app_secret=given.app_secret,
-                              verify_token=given.verify_token, desk_url=None)
+    app = create_practice_app(
+        folder,
+        app_id=given.app_id,
+        app_secret=given.app_secret,
+        verify_token=given.verify_token,
+        desk_url=None,
+    )
     with practice_running(app) as url:
         running = runtime.start(stands.settings(folder, database_url, META_GRAPH_URL=url))
         try:

@@ -51,16 +51,23 @@ def make_practice_desk(given: Settings) -> None:
     """What `vuoro init --practice` makes, plus the tests' cast."""
     given.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(given.database_url)
-    making.make(given, database, is_practice=True, name="Riekko & Rinne", language="en",
-                first=("", "", ""))
+    making.make(
+        given, database, is_practice=True, name="Riekko & Rinne", language="en", first=("", "", "")
+    )
     database.close()
     running = runtime.start(given)
     hashed = passwords.hash_password(PASSWORD)
     with running.database.writing() as db:
         now = running.clock.now()
         for name, roles in {**CAST, "Mallory Moss": ()}.items():
-            member = members.add(db, name=name, email=f"{name.split()[0].lower()}@example.com",
-                                 password_hash=hashed, now=now, by=DESK)
+            member = members.add(
+                db,
+                name=name,
+                email=f"{name.split()[0].lower()}@example.com",
+                password_hash=hashed,
+                now=now,
+                by=DESK,
+            )
             for role in roles:
                 members.give_role(db, DESK, member, role, now=now)
     running.close()
@@ -90,8 +97,9 @@ class Stand:
     def actor(self, first_name: str) -> Actor:
         """One of the cast, with the rights they hold now."""
         with self.database.reading() as db:
-            member = db.scalars(select(Member).where(
-                Member.email.startswith(f"{first_name.lower()}@"))).one()
+            member = db.scalars(
+                select(Member).where(Member.email.startswith(f"{first_name.lower()}@"))
+            ).one()
             grants = tuple(r.as_grant() for r in member.roles if r.ended_at is None)
             return Actor(member.id, member.name, grants)
 
@@ -153,5 +161,3 @@ def postgres_copy(url: str, template: str, name: str) -> Iterator[str]:
         with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
             db.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
         admin.close()
-
-

@@ -24,6 +24,8 @@ from app.practice.story import PAGE_ID
 from app.replies import cards, drafts
 from tests.stand import Stand
 
+__all__ = ["PAGE_ID"]
+
 ANSWER = (
     "Hei Kaisa, ikävä kuulla, ja kiitos että kerroit. Paketti on ollut jumissa Postin Vantaan "
     "lajittelussa ja lähti liikkeelle tänään klo 13.10. Kerromme sinulle klo 17 mennessä, "
@@ -66,6 +68,12 @@ def conversation_of(stand: Stand, name: str) -> int:
             select(Conversation.id).join(Contact, Contact.id == Conversation.contact_id)
             .where(Contact.name == name).order_by(Conversation.id)
         ).first() or 0
+
+
+def comment_of(stand: Stand, name: str) -> str:
+    """The comment with which a conversation began, by the platform's id."""
+    with stand.database.reading() as db:
+        return db.get_one(Conversation, conversation_of(stand, name)).external_key
 
 
 def submit(stand: Stand, name: str, who: str, text: str = ANSWER, question: str = "") -> int:

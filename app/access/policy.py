@@ -61,9 +61,15 @@ def _gives(grant: Grant, permission: Permission, now: datetime) -> bool:
 _NOT_YOURS = Words("Your role does not cover this. An owner can change that under Members.")
 
 REFUSALS = {
-    Permission.DRAFT_APPROVE: Words("You cannot approve on this channel. An owner or an approver can."),
-    Permission.DRAFT_WRITE: Words("You can read this channel but not answer on it. An owner can change that."),
-    Permission.REPLY_SEND: Words("Your answers on this channel need an approval first. An owner can change that."),
+    Permission.DRAFT_APPROVE: Words(
+        "You cannot approve on this channel. An owner or an approver can."
+    ),
+    Permission.DRAFT_WRITE: Words(
+        "You can read this channel but not answer on it. An owner can change that."
+    ),
+    Permission.REPLY_SEND: Words(
+        "Your answers on this channel need an approval first. An owner can change that."
+    ),
     Permission.CHANNEL_MANAGE: Words("Only an admin connects and changes channels."),
     Permission.MEMBER_MANAGE: Words("Only an owner or an admin changes members."),
     Permission.OWNER_MANAGE: Words("Only an owner can do this."),

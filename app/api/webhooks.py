@@ -35,8 +35,11 @@ def receive_meta() -> Response:
     signature = request.headers.get("X-Hub-Signature-256", "")
     db = gate.db()
     if not registry.is_signed_by_meta(body, signature, runtime.platforms.meta_app_secret):
-        db.add(RefusedDelivery(at=gate.now(), address=(request.remote_addr or "")[:64],
-                               length=len(body)))
+        db.add(
+            RefusedDelivery(
+                at=gate.now(), address=(request.remote_addr or "")[:64], length=len(body)
+            )
+        )
         db.commit()
         return Response("", 403)
     intake.store(db, "meta", body, gate.now())

@@ -35,7 +35,9 @@ def verify(database: Database, key: AuditKey, copy: SinkFile, anchor: str | None
     report = verify_rows(_rows(database), {key.number: key.public_key}, anchors=anchors)
     lines = [str(s) for s in report.sentences()]
     differing = _differing(database, copy)
-    lines += [f"The second copy holds row {n}, which the database does not hold so." for n in differing]
+    lines += [
+        f"The second copy holds row {n}, which the database does not hold so." for n in differing
+    ]
     if not differing:
         lines.append("The second copy on this machine agrees.")
     return Checked(lines, report.is_whole and not differing)
@@ -64,8 +66,10 @@ def _lines(database: Database) -> Iterator[str]:
     while True:
         with database.reading() as db:
             rows = db.execute(
-                select(AuditRow.sequence, AuditRow.line).where(AuditRow.sequence > last)
-                .order_by(AuditRow.sequence).limit(A_TIME)
+                select(AuditRow.sequence, AuditRow.line)
+                .where(AuditRow.sequence > last)
+                .order_by(AuditRow.sequence)
+                .limit(A_TIME)
             ).all()
         if not rows:
             return

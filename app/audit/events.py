@@ -62,14 +62,48 @@ class Event(Enum):
     HOLDING_ENDED = "replies:holding:ended"
 
 
-DETAILS = frozenset({
-    "role", "channel", "until", "conversation", "draft", "version", "fingerprint", "was_edited",
-    "outbox", "external_id", "reason_code", "fields", "state", "assignee", "label", "count",
-    "method", "practice", "hash", "sequence", "key_check", "member", "attempt", "readings",
-    "post", "platform", "kind", "by",
-})
+DETAILS = frozenset(
+    {
+        "role",
+        "channel",
+        "until",
+        "conversation",
+        "draft",
+        "version",
+        "fingerprint",
+        "was_edited",
+        "outbox",
+        "external_id",
+        "reason_code",
+        "fields",
+        "state",
+        "assignee",
+        "label",
+        "count",
+        "method",
+        "practice",
+        "hash",
+        "sequence",
+        "key_check",
+        "member",
+        "attempt",
+        "readings",
+        "post",
+        "platform",
+        "kind",
+        "by",
+    }
+)
 """Every detail name there is; a new one is a decision, and a test holds the calls against it."""
 
-PROTECTIVE = frozenset({Event.SESSION_ENDED, Event.MEMBER_LEFT, Event.ROLE_ENDED,
-                        Event.CHANNEL_FROZEN, Event.SECOND_FACTOR_ON, Event.REPLY_UNDONE})
+PROTECTIVE = frozenset(
+    {
+        Event.SESSION_ENDED,
+        Event.MEMBER_LEFT,
+        Event.ROLE_ENDED,
+        Event.CHANNEL_FROZEN,
+        Event.SECOND_FACTOR_ON,
+        Event.REPLY_UNDONE,
+    }
+)
 """These go on with one sink: protecting somebody must not wait for a disk."""

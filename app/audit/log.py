@@ -81,15 +81,23 @@ class Recorder:
         state = state_of(last, lambda h: h == chain.GENESIS or _knows(db, h))
         if state == "crash" and last is not None:
             self._sink.void(last)
-            note = Entry(Event.AUDIT_VOIDED, "desk", "audit", entries[0].at,
-                         {"sequence": last.rows[-1].sequence if last.rows else None})
+            note = Entry(
+                Event.AUDIT_VOIDED,
+                "desk",
+                "audit",
+                entries[0].at,
+                {"sequence": last.rows[-1].sequence if last.rows else None},
+            )
             entries.insert(0, note)
         elif state == "different" and not is_protective:
             resumes = any(e.event is Event.AUDIT_RESUMED for e in entries)
             if not resumes:
-                raise AuditStopped(Words(
-                    "The audit log and its second copy differ, so nothing was done. If the "
-                    "database was put back from a backup, an owner confirms it under Audit log."))
+                raise AuditStopped(
+                    Words(
+                        "The audit log and its second copy differ, so nothing was done. If the "
+                        "database was put back from a backup, an owner confirms it under Audit log."
+                    )
+                )
 
     def _sign(self, db: Session, head: AuditHead, entries: list[Entry]) -> list[chain.Row]:
         rows: list[chain.Row] = []
@@ -97,13 +105,23 @@ class Recorder:
             line = db.scalars(select(AuditRow.line).where(AuditRow.sequence == head.sequence)).one()
             previous = chain.from_line(line)
         else:
-            previous = chain.begin(at=entries[0].at, actor=entries[0].actor, object="desk",
-                                   key=self._key, detail=self._detail({}))
+            previous = chain.begin(
+                at=entries[0].at,
+                actor=entries[0].actor,
+                object="desk",
+                key=self._key,
+                detail=self._detail({}),
+            )
             rows.append(previous)
         for entry in entries:
             previous = chain.append(
-                previous, at=entry.at, actor=entry.actor, action=entry.event.value,
-                object=entry.object, key=self._key, detail=self._detail(entry.detail),
+                previous,
+                at=entry.at,
+                actor=entry.actor,
+                action=entry.event.value,
+                object=entry.object,
+                key=self._key,
+                detail=self._detail(entry.detail),
             )
             rows.append(previous)
         return rows
@@ -118,9 +136,12 @@ class Recorder:
             self._sink.append(rows)
         except OSError:
             if not is_protective:
-                raise AuditStopped(Words(
-                    "The audit log's second copy cannot be written, so nothing was done. "
-                    "Is the disk full? Whoever looks after the machine can make room.")) from None
+                raise AuditStopped(
+                    Words(
+                        "The audit log's second copy cannot be written, so nothing was done. "
+                        "Is the disk full? Whoever looks after the machine can make room."
+                    )
+                ) from None
 
 
 def _knows(db: Session, row_hash: bytes) -> bool:
@@ -128,5 +149,12 @@ def _knows(db: Session, row_hash: bytes) -> bool:
 
 
 def _stored(row: chain.Row) -> AuditRow:
-    return AuditRow(sequence=row.sequence, at=row.at, actor=row.actor, action=row.action,
-                    object=row.object, line=chain.to_line(row), hash=row.hash.hex())
+    return AuditRow(
+        sequence=row.sequence,
+        at=row.at,
+        actor=row.actor,
+        action=row.action,
+        object=row.object,
+        line=chain.to_line(row),
+        hash=row.hash.hex(),
+    )

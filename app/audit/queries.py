@@ -28,8 +28,16 @@ class Entry:
 
 
 def rows(
-    db: Session, actor: Actor, now: datetime, *, by: str = "", action: str = "", about: str = "",
-    since: datetime | None = None, until: datetime | None = None, before: int | None = None,
+    db: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    by: str = "",
+    action: str = "",
+    about: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: int | None = None,
     size: int = 50,
 ) -> Page[Entry]:
     """Newest first; `action` may be a beginning such as "replies:"."""
@@ -53,5 +61,6 @@ def rows(
 
 
 def _entry(row: AuditRow) -> Entry:
-    return Entry(row.sequence, row.at, row.actor, row.action, row.object,
-                 from_line(row.line).detail)
+    return Entry(
+        row.sequence, row.at, row.actor, row.action, row.object, from_line(row.line).detail
+    )

@@ -68,6 +68,9 @@ class ChannelAdapter(Protocol):
     def verify(self) -> Connected:
         """Make a real call with the token."""
 
+    def subscribe(self) -> None:
+        """Ask the platform to push what happens here; doing it again changes nothing."""
+
     def fetch(self, cursor: str, now: datetime) -> Iterator[Fetched]:
         """Read what is new since the cursor, a page at a time; always ends."""
 

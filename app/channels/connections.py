@@ -34,7 +34,10 @@ class Connections:
         return self.platforms.adapter(channel.platform, channel.external_id, token)
 
     def check(self, platform: Platform, external_id: str, token: Secret) -> Connected:
-        """A real call with a token that somebody brought; says in words what is wrong with it."""
+        """Real calls with a token that somebody brought: who it is, and push what happens there.
+
+        Says in words what is wrong with it.
+        """
         if not registry.is_available(platform):
             raise Invalid(Words("This version of Vuoro cannot be connected there yet."), "platform")
         if not external_id or len(external_id) > 100 or not external_id.isprintable():
@@ -42,12 +45,20 @@ class Connections:
         if not 1 <= len(token.reveal()) <= 4096 or not token.reveal().isascii():
             raise Invalid(Words("This does not look like an access token."), "token")
         try:
-            return self.platforms.adapter(platform, external_id, token).verify()
+            adapter = self.platforms.adapter(platform, external_id, token)
+            found = adapter.verify()
+            adapter.subscribe()
         except ChannelError as problem:
             raise Invalid(_why(problem), "token") from None
+        return found
 
     def connect(
-        self, db: Session, actor: Actor, platform: Platform, found: Connected, token: Secret,
+        self,
+        db: Session,
+        actor: Actor,
+        platform: Platform,
+        found: Connected,
+        token: Secret,
         now: datetime,
     ) -> Channel:
         """Keep a checked token; connecting again keeps the channel and all its history."""
@@ -55,15 +66,28 @@ class Connections:
         return self.connect_checked(db, actor, platform, found, token, now)
 
     def connect_checked(
-        self, db: Session, actor: Actor, platform: Platform, found: Connected, token: Secret,
+        self,
+        db: Session,
+        actor: Actor,
+        platform: Platform,
+        found: Connected,
+        token: Secret,
         now: datetime,
     ) -> Channel:
         """The same for whoever holds the machine itself: the command line."""
-        channel = db.scalar(select(Channel).where(Channel.platform == platform,
-                                                  Channel.external_id == found.external_id))
+        channel = db.scalar(
+            select(Channel).where(
+                Channel.platform == platform, Channel.external_id == found.external_id
+            )
+        )
         if channel is None:
-            channel = Channel(platform=platform, external_id=found.external_id, name=found.name,
-                              state=ChannelState.CONNECTED, connected_at=now)
+            channel = Channel(
+                platform=platform,
+                external_id=found.external_id,
+                name=found.name,
+                state=ChannelState.CONNECTED,
+                connected_at=now,
+            )
             db.add(channel)
         channel.thaw()
         channel.name = found.name or channel.name
@@ -71,27 +95,47 @@ class Connections:
         channel.checked_at, channel.next_poll_at, channel.poll_failures = now, now, 0
         db.flush()
         version = self.tokens.store(db, channel.id, token, now)
-        log.record(db, Event.CHANNEL_CONNECTED, actor.log_name, f"channel:{channel.id}", now=now,
-                   platform=platform.value, external_id=found.external_id, version=version)
+        log.record(
+            db,
+            Event.CHANNEL_CONNECTED,
+            actor.log_name,
+            f"channel:{channel.id}",
+            now=now,
+            platform=platform.value,
+            external_id=found.external_id,
+            version=version,
+        )
         return channel
 
 
 def _why(problem: ChannelError) -> Words:
     """What a refused token means for the person who brought it."""
     if isinstance(problem, AuthExpired) and problem.kind == "token":
-        return Words("Facebook does not take this token: it has ended or is not whole. Nothing "
-                     "was changed. Get a new Page token and try again.")
+        return Words(
+            "Facebook does not take this token: it has ended or is not whole. Nothing "
+            "was changed. Get a new Page token and try again."
+        )
     if isinstance(problem, AuthExpired):
-        return Words("The token works, but a permission is missing (code %(code)s). Nothing was "
-                     "changed.", {"code": problem.code})
+        return Words(
+            "The token works, but a permission is missing (code %(code)s). Nothing was changed.",
+            {"code": problem.code},
+        )
     if isinstance(problem, Permanent) and problem.kind == "other-page":
-        return Words("This token belongs to another page or person (%(id)s). Bring the token of "
-                     "the Page itself.", {"id": problem.code})
+        return Words(
+            "This token belongs to another page or person (%(id)s). Bring the token of "
+            "the Page itself.",
+            {"id": problem.code},
+        )
     if isinstance(problem, RateLimited):
-        return Words("Facebook asks us to wait before we call again. Nothing was changed. Try "
-                     "again in an hour.")
-    return Words("Facebook did not answer as expected (%(code)s). Nothing was changed. Try again "
-                 "in a few minutes.", {"code": problem.code or "no answer"})
+        return Words(
+            "Facebook asks us to wait before we call again. Nothing was changed. Try "
+            "again in an hour."
+        )
+    return Words(
+        "Facebook did not answer as expected (%(code)s). Nothing was changed. Try again "
+        "in a few minutes.",
+        {"code": problem.code or "no answer"},
+    )
 
 
 def set_sending(
@@ -101,5 +145,12 @@ def set_sending(
     policy.require(actor, Permission.CHANNEL_MANAGE, now, channel.id)
     if channel.is_sending != is_sending:
         channel.is_sending = is_sending
-        log.record(db, Event.CHANNEL_CHANGED, actor.log_name, f"channel:{channel.id}", now=now,
-                   fields=["is_sending"], state="on" if is_sending else "off")
+        log.record(
+            db,
+            Event.CHANNEL_CHANGED,
+            actor.log_name,
+            f"channel:{channel.id}",
+            now=now,
+            fields=["is_sending"],
+            state="on" if is_sending else "off",
+        )

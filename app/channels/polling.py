@@ -79,12 +79,16 @@ class Polling:
     def _due(self) -> list[int]:
         now = self._clock.now()
         with self._database.reading() as db:
-            return list(db.scalars(
-                select(Channel.id)
-                .where(Channel.state == ChannelState.CONNECTED,
-                       or_(Channel.next_poll_at.is_(None), Channel.next_poll_at <= now))
-                .order_by(Channel.next_poll_at)
-            ))
+            return list(
+                db.scalars(
+                    select(Channel.id)
+                    .where(
+                        Channel.state == ChannelState.CONNECTED,
+                        or_(Channel.next_poll_at.is_(None), Channel.next_poll_at <= now),
+                    )
+                    .order_by(Channel.next_poll_at)
+                )
+            )
 
     def _claim(self, channel_id: int) -> str | None:
         """The cursor, if this update changes exactly one row."""
@@ -92,8 +96,11 @@ class Polling:
         with self._database.writing() as db:
             claimed = db.execute(
                 update(Channel)
-                .where(Channel.id == channel_id, Channel.state == ChannelState.CONNECTED,
-                       or_(Channel.poll_lease_until.is_(None), Channel.poll_lease_until <= now))
+                .where(
+                    Channel.id == channel_id,
+                    Channel.state == ChannelState.CONNECTED,
+                    or_(Channel.poll_lease_until.is_(None), Channel.poll_lease_until <= now),
+                )
                 .values(poll_lease_until=now + LEASE)
             )
             if cast(CursorResult[object], claimed).rowcount != 1:
@@ -117,8 +124,13 @@ class Polling:
 
     def _failed(self, channel_id: int, problem: ChannelError) -> None:
         now = self._clock.now()
-        log.warning("channel not read", channel=channel_id, error=type(problem).__name__,
-                    code=problem.code, trace=problem.trace)
+        log.warning(
+            "channel not read",
+            channel=channel_id,
+            error=type(problem).__name__,
+            code=problem.code,
+            trace=problem.trace,
+        )
         with self._database.writing() as db:
             channel = db.get_one(Channel, channel_id)
             channel.poll_lease_until = None
@@ -128,5 +140,11 @@ class Polling:
             channel.next_poll_at = max(until or now, now + pause)
             if isinstance(problem, AuthExpired):
                 channel.freeze(f"{problem.kind} {problem.code}")
-                audit.record(db, Event.CHANNEL_FROZEN, DESK.log_name, f"channel:{channel_id}",
-                             now=now, reason_code=f"{problem.kind} {problem.code}")
+                audit.record(
+                    db,
+                    Event.CHANNEL_FROZEN,
+                    DESK.log_name,
+                    f"channel:{channel_id}",
+                    now=now,
+                    reason_code=f"{problem.kind} {problem.code}",
+                )

@@ -15,8 +15,11 @@ from app.foundation.errors import NotFound
 def channels(db: Session, actor: Actor, now: datetime) -> list[Channel]:
     """The channels a person may see, by name."""
     open_to = policy.channels_open_to(actor, Permission.CHANNEL_READ, now)
-    found = (select(Channel).where(Channel.state != ChannelState.REMOVED)
-             .order_by(Channel.platform, Channel.name, Channel.id))
+    found = (
+        select(Channel)
+        .where(Channel.state != ChannelState.REMOVED)
+        .order_by(Channel.platform, Channel.name, Channel.id)
+    )
     if not open_to.is_all:
         found = found.where(Channel.id.in_(open_to.ids))
     return list(db.scalars(found))
@@ -25,7 +28,10 @@ def channels(db: Session, actor: Actor, now: datetime) -> list[Channel]:
 def channel(db: Session, actor: Actor, now: datetime, channel_id: int) -> Channel:
     """One channel; somebody it is not open to finds nothing."""
     found = db.get(Channel, channel_id)
-    if (found is None or found.state is ChannelState.REMOVED
-            or not policy.can(actor, Permission.CHANNEL_READ, now, channel_id)):
+    if (
+        found is None
+        or found.state is ChannelState.REMOVED
+        or not policy.can(actor, Permission.CHANNEL_READ, now, channel_id)
+    ):
         raise NotFound()
     return found

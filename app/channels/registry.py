@@ -29,8 +29,12 @@ class Platforms:
 
 
 def _facebook(platforms: Platforms, external_id: str, token: Secret) -> ChannelAdapter:
-    graph = Graph(token=token.reveal(), secret=platforms.meta_app_secret,
-                  version=platforms.graph_version, base_url=platforms.graph_url)
+    graph = Graph(
+        token=token.reveal(),
+        secret=platforms.meta_app_secret,
+        version=platforms.graph_version,
+        base_url=platforms.graph_url,
+    )
     return FacebookAdapter(graph, external_id, platforms.clock.now)
 
 
@@ -49,4 +53,3 @@ def is_available(platform: Platform) -> bool:
 def is_signed_by_meta(body: bytes, header: str, secret: str) -> bool:
     """Whether a delivery really comes from Meta."""
     return facebook_webhook.is_signed(body, header, secret)
-

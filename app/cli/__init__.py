@@ -18,8 +18,18 @@ def cli() -> None:
     """Vuoro: a shared desk for answering customers in public and in private."""
 
 
-for command in (desk.init, desk.migrate, desk.check, programs.serve, programs.worker,
-                programs.run, practice.practice, channels.channel, members.member, audit.audit):
+for command in (
+    desk.init,
+    desk.migrate,
+    desk.check,
+    programs.serve,
+    programs.worker,
+    programs.run,
+    practice.practice,
+    channels.channel,
+    members.member,
+    audit.audit,
+):
     cli.add_command(command)
 
 
@@ -37,6 +47,7 @@ def main() -> None:
         click.echo(f"vuoro: {problem}", err=True)
         sys.exit(1)
     except OSError as problem:
-        click.echo(f"vuoro: {problem.strerror or problem}: {problem.filename or ''}".rstrip(": "),
-                   err=True)
+        click.echo(
+            f"vuoro: {problem.strerror or problem}: {problem.filename or ''}".rstrip(": "), err=True
+        )
         sys.exit(1)

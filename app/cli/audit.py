@@ -20,8 +20,9 @@ def audit() -> None:
 def verify(anchor: str | None) -> None:
     """Check every row, the chain, and this machine's second copy."""
     with start.desk() as running:
-        report = checking.verify(running.database, running.keys.audit, checking.sink(running.settings.DATA_DIR),
-                                 anchor)
+        report = checking.verify(
+            running.database, running.keys.audit, checking.sink(running.settings.DATA_DIR), anchor
+        )
     for line in report.lines:
         click.echo(line)
     if not report.is_sound:

@@ -21,9 +21,12 @@ def channel() -> None:
 @channel.command()
 @click.option("--platform", required=True, type=click.Choice([p.value for p in Platform]))
 @click.option("--id", "external_id", required=True, help="The page's or account's id.")
-@click.option("--token-file", required=True,
-              type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="File with its access token; never given on the command line.")
+@click.option(
+    "--token-file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File with its access token; never given on the command line.",
+)
 def add(platform: str, external_id: str, token_file: Path) -> None:
     """Connect a channel with a token, after a real call with it."""
     token = secret(token_file.read_text(errors="replace").strip())
@@ -31,8 +34,9 @@ def add(platform: str, external_id: str, token_file: Path) -> None:
         connections = topics.connections(running)
         found = connections.check(Platform(platform), external_id.strip(), token)
         with running.database.writing() as db:
-            made = connections.connect_checked(db, DESK, Platform(platform), found, token,
-                                               running.clock.now())
+            made = connections.connect_checked(
+                db, DESK, Platform(platform), found, token, running.clock.now()
+            )
         running.queue.wake("fetch")
     click.echo(f"Connected {found.name or found.external_id} as channel {made.id}.")
 
@@ -41,13 +45,18 @@ def add(platform: str, external_id: str, token_file: Path) -> None:
 def list_channels() -> None:
     """Every channel and how it is."""
     with start.desk() as running, running.database.reading() as db:
-        rows = list(db.scalars(select(Channel).where(Channel.state != ChannelState.REMOVED)
-                               .order_by(Channel.id)))
+        rows = list(
+            db.scalars(
+                select(Channel).where(Channel.state != ChannelState.REMOVED).order_by(Channel.id)
+            )
+        )
     if not rows:
         click.echo("No channel is connected yet.")
     for row in rows:
-        click.echo(f"{row.id}\t{row.platform.value}\t{row.external_id}\t{row.state.value}\t"
-                   f"{'sending' if row.is_sending else 'not sending'}\t{row.name}")
+        click.echo(
+            f"{row.id}\t{row.platform.value}\t{row.external_id}\t{row.state.value}\t"
+            f"{'sending' if row.is_sending else 'not sending'}\t{row.name}"
+        )
 
 
 @channel.command()

@@ -27,15 +27,26 @@ PRACTICE_URL = "http://127.0.0.1:8001"
 
 
 @click.command()
-@click.option("--practice", is_flag=True, help="A practice desk, with its cast and invented customers.")
+@click.option(
+    "--practice", is_flag=True, help="A practice desk, with its cast and invented customers."
+)
 @click.option("--name", default="", help="The firm's name.")
 @click.option("--language", type=click.Choice(["en", "fi"]), default="en", show_default=True)
 @click.option("--owner", default="", metavar="NAME", help="The first owner's name.")
-@click.option("--email", default="", metavar="ADDRESS", help="The first owner's mail address, to sign in with.")
-@click.option("--password-file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="File with the first owner's password; without it, it is asked for.")
-def init(practice: bool, name: str, language: str, owner: str, email: str,
-         password_file: Path | None) -> None:
+@click.option(
+    "--email",
+    default="",
+    metavar="ADDRESS",
+    help="The first owner's mail address, to sign in with.",
+)
+@click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File with the first owner's password; without it, it is asked for.",
+)
+def init(
+    practice: bool, name: str, language: str, owner: str, email: str, password_file: Path | None
+) -> None:
     """Make a desk: data folder, root key, database and the first owner.
 
     Safe to run again: a desk that is there is left as it is.
@@ -51,21 +62,33 @@ def init(practice: bool, name: str, language: str, owner: str, email: str,
     if not practice:
         members.checked_name(owner)
         members.checked_email(email)
-    make(settings, database, is_practice=practice, name=name or ("Riekko & Rinne" if practice else ""),
-          language=language, first=(owner, email, owner_password))
+    make(
+        settings,
+        database,
+        is_practice=practice,
+        name=name or ("Riekko & Rinne" if practice else ""),
+        language=language,
+        first=(owner, email, owner_password),
+    )
     click.echo(f"Made a {'practice ' if practice else ''}desk in {settings.DATA_DIR}.")
     if not practice:
-        click.echo(f"The root key is in {settings.root_key_file}. Keep a copy of it on paper, "
-                   "apart from the backups: with a backup it brings the desk back.")
+        click.echo(
+            f"The root key is in {settings.root_key_file}. Keep a copy of it on paper, "
+            "apart from the backups: with a backup it brings the desk back."
+        )
 
 
 @click.command()
-@click.option("--i-have-a-dump", "has_dump", is_flag=True, help="A PostgreSQL dump was made just now.")
+@click.option(
+    "--i-have-a-dump", "has_dump", is_flag=True, help="A PostgreSQL dump was made just now."
+)
 def migrate(has_dump: bool) -> None:
     """Bring the database to this version. SQLite is copied first."""
     settings = start.settings()
     database = Database(settings.database_url)
-    copy = migrating.migrate(database, settings.database_url, SystemClock().now(), has_dump=has_dump)
+    copy = migrating.migrate(
+        database, settings.database_url, SystemClock().now(), has_dump=has_dump
+    )
     click.echo(f"The database is up to date.{f' A copy from before is {copy}.' if copy else ''}")
 
 
@@ -75,8 +98,9 @@ def check() -> None:
     with start.desk() as running:
         with running.database.reading() as db:
             desk = db.get_one(Desk, 1)
-        click.echo(f"desk: {desk.name or 'without a name'}"
-                   f"{' (practice)' if running.is_practice else ''}")
+        click.echo(
+            f"desk: {desk.name or 'without a name'}{' (practice)' if running.is_practice else ''}"
+        )
         click.echo(f"database: {running.database.engine.dialect.name}, up to date")
         click.echo(f"root key: right ({running.keys.check})")
         click.echo(f"address: {running.settings.base_url}")
@@ -94,35 +118,66 @@ def _exists(database: Database) -> bool:
 def _same_kind(settings: Settings, *, is_practice: bool) -> None:
     """A practice desk can never become a real one, nor the other way round."""
     if (runtime.practice_mark(settings) is not None) != is_practice:
-        raise NotReady(f"The desk in {settings.DATA_DIR} is "
-                       f"{'a real' if is_practice else 'a practice'} one and stays so. Choose "
-                       "another folder with VUORO_DATA_DIR.")
+        raise NotReady(
+            f"The desk in {settings.DATA_DIR} is "
+            f"{'a real' if is_practice else 'a practice'} one and stays so. Choose "
+            "another folder with VUORO_DATA_DIR."
+        )
 
 
 def make(
-    settings: Settings, database: Database, *, is_practice: bool, name: str, language: str,
+    settings: Settings,
+    database: Database,
+    *,
+    is_practice: bool,
+    name: str,
+    language: str,
     first: tuple[str, str, str],
 ) -> None:
     if is_practice:
         practice_settings.create(settings.DATA_DIR, PRACTICE_URL, settings.base_url)
-    if not settings.ROOT_KEY and not settings.ROOT_KEY_COMMAND and not settings.root_key_file.exists():
+    if (
+        not settings.ROOT_KEY
+        and not settings.ROOT_KEY_COMMAND
+        and not settings.root_key_file.exists()
+    ):
         rootkey.make(settings.root_key_file)
     keys = rootkey.load(settings, None)
     migrating.upgrade(database)
-    clock = (PracticeClock(runtime.practice_folder(settings) / "clock.json") if is_practice
-             else SystemClock())
-    database.before_commit.append(Recorder(
-        keys.audit, SinkFile(settings.DATA_DIR / "audit.log"), is_practice=is_practice))
+    clock = (
+        PracticeClock(runtime.practice_folder(settings) / "clock.json")
+        if is_practice
+        else SystemClock()
+    )
+    database.before_commit.append(
+        Recorder(keys.audit, SinkFile(settings.DATA_DIR / "audit.log"), is_practice=is_practice)
+    )
     people = _cast(settings) if is_practice else [cast.owner(*first)]
     hashes = {p.password: passwords.hash_password(p.password) for p in people}
     with database.writing() as db:
         now = clock.now()
-        db.add(Desk(id=1, name=name, locale=language, is_practice=is_practice,
-                    root_key_check=keys.check, created_at=now))
-        audit.record(db, Event.DESK_MADE, DESK_ITSELF.log_name, "desk", now=now, key_check=keys.check)
+        db.add(
+            Desk(
+                id=1,
+                name=name,
+                locale=language,
+                is_practice=is_practice,
+                root_key_check=keys.check,
+                created_at=now,
+            )
+        )
+        audit.record(
+            db, Event.DESK_MADE, DESK_ITSELF.log_name, "desk", now=now, key_check=keys.check
+        )
         for person in people:
-            member = members.add(db, name=person.name, email=person.email, now=now,
-                                 password_hash=hashes[person.password], by=DESK_ITSELF)
+            member = members.add(
+                db,
+                name=person.name,
+                email=person.email,
+                now=now,
+                password_hash=hashes[person.password],
+                by=DESK_ITSELF,
+            )
             for role in person.roles:
                 members.give_role(db, DESK_ITSELF, member, role, now=now)
 
@@ -139,12 +194,13 @@ def _cast(settings: Settings) -> list[cast.Person]:
 
 
 def _password(file: Path | None, about: list[str]) -> str:
-    password: str = (file.read_text().rstrip("\r\n") if file is not None else click.prompt(
-        "Password for the first owner", hide_input=True, confirmation_prompt=True))
+    password: str = (
+        file.read_text().rstrip("\r\n")
+        if file is not None
+        else click.prompt("Password for the first owner", hide_input=True, confirmation_prompt=True)
+    )
     try:
         passwords.check_strength(password, about=about)
     except Invalid as problem:
         raise Invalid(Words(f"{problem.reason} Nothing was made.")) from None
     return password
-
-

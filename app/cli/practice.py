@@ -28,8 +28,13 @@ def practice(context: click.Context) -> None:
         given = practice_settings.load(settings.DATA_DIR)
     except FileNotFoundError:
         raise NotReady("There is no practice desk here. Run: vuoro init --practice") from None
-    app = create_practice_app(settings.DATA_DIR, app_id=given.app_id, app_secret=given.app_secret,
-                              verify_token=given.verify_token, desk_url=given.desk_url)
+    app = create_practice_app(
+        settings.DATA_DIR,
+        app_id=given.app_id,
+        app_secret=given.app_secret,
+        verify_token=given.verify_token,
+        desk_url=given.desk_url,
+    )
     address = urlsplit(given.graph_url)
     serve(app, address.hostname or "127.0.0.1", address.port or 8001)
 
@@ -54,8 +59,10 @@ def load(file: Path) -> None:
             raise NotReady(f"There is no thread in {file} that can be played.")
         _read_all(running, client)
         after = _counts(running)
-    click.echo(f"{loaded.threads} threads, {loaded.messages} messages in the file; new in the desk: "
-               f"{after[0] - before[0]} conversations, {after[1] - before[1]} messages.")
+    click.echo(
+        f"{loaded.threads} threads, {loaded.messages} messages in the file; new in the desk: "
+        f"{after[0] - before[0]} conversations, {after[1] - before[1]} messages."
+    )
 
 
 def _read_all(running: Runtime, client: PracticeClient) -> None:
@@ -69,13 +76,19 @@ def _read_all(running: Runtime, client: PracticeClient) -> None:
         channel_id = known.get(page["id"]) or story.connect(running, client, page["id"])
         start.progress(f"page {number} of {len(pages)}")
         if not polling.read_whole(channel_id):
-            raise NotReady(f"Page {page['id']} could not be read to its end. Run the command "
-                           "again: it goes on where it stopped.")
+            raise NotReady(
+                f"Page {page['id']} could not be read to its end. Run the command "
+                "again: it goes on where it stopped."
+            )
     start.progress_done()
 
 
 def _counts(running: Runtime) -> tuple[int, int]:
     with running.database.reading() as db:
-        return (db.scalar(select(func.count(Conversation.id))
-                          .where(Conversation.merged_into_id.is_(None))) or 0,
-                db.scalar(select(func.count(Message.id))) or 0)
+        return (
+            db.scalar(
+                select(func.count(Conversation.id)).where(Conversation.merged_into_id.is_(None))
+            )
+            or 0,
+            db.scalar(select(func.count(Message.id))) or 0,
+        )

@@ -35,9 +35,17 @@ class Server(BaseApplication):
 
     def load_config(self) -> None:
         settings = {
-            "bind": self._bind, "workers": PROCESSES, "threads": THREADS, "preload_app": True,
-            "worker_class": "gthread", "accesslog": None, "loglevel": "warning", "timeout": 60,
-            "graceful_timeout": 20, "keepalive": 5, "control_socket_disable": True,
+            "bind": self._bind,
+            "workers": PROCESSES,
+            "threads": THREADS,
+            "preload_app": True,
+            "worker_class": "gthread",
+            "accesslog": None,
+            "loglevel": "warning",
+            "timeout": 60,
+            "graceful_timeout": 20,
+            "keepalive": 5,
+            "control_socket_disable": True,
         }
         for name, value in settings.items():
             self.cfg.set(name, value)  # type: ignore[union-attr]  # gunicorn has no types here
@@ -61,8 +69,14 @@ def worker() -> None:
         topics.install(running)
         stop = threading.Event()
         threading.Thread(target=_look, args=(running, stop), daemon=True).start()
-        consumer = Consumer(running.queue.huey, workers=WORKERS, worker_type="thread",
-                            max_delay=0.3, initial_delay=0.05, scheduler_interval=1)
+        consumer = Consumer(
+            running.queue.huey,
+            workers=WORKERS,
+            worker_type="thread",
+            max_delay=0.3,
+            initial_delay=0.05,
+            scheduler_interval=1,
+        )
         try:
             consumer.run()
         finally:
@@ -101,7 +115,8 @@ class Programs:
 
     def start(self, name: str) -> None:
         self._children[name] = subprocess.Popen(
-            [sys.executable, "-m", "app", name], env=self._environ, start_new_session=True)
+            [sys.executable, "-m", "app", name], env=self._environ, start_new_session=True
+        )
 
     def check(self) -> None:
         """A program that cannot even start: its own line has said why."""
@@ -159,5 +174,7 @@ def _welcome(settings: Settings) -> None:
     for person in cast.CAST:
         roles = ", ".join(r.value for r in person.roles)
         click.echo(f"  {person.email:32} {person.password:24} {roles}")
-    click.echo("\nStop with Ctrl+C. It all lies in "
-               f"{settings.DATA_DIR.absolute()}; delete the folder to begin again.\n")
+    click.echo(
+        "\nStop with Ctrl+C. It all lies in "
+        f"{settings.DATA_DIR.absolute()}; delete the folder to begin again.\n"
+    )

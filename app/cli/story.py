@@ -1,6 +1,5 @@
 """Connects the practice desk to the practice platform and lets its story begin."""
 
-
 from app.access.identity import DESK
 from app.channels.models import Channel, Platform
 from app.credentials.tokens import secret
@@ -32,8 +31,7 @@ def connect(running: Runtime, client: PracticeClient, page_id: str) -> int:
     token = secret(page["token"])
     found = connections.check(Platform.FACEBOOK, page_id, token)
     with running.database.writing() as db:
-        channel = connections.connect_checked(db, DESK, Platform.FACEBOOK, found, token,
-                                              running.clock.now())
+        channel = connections.connect_checked(
+            db, DESK, Platform.FACEBOOK, found, token, running.clock.now()
+        )
     return channel.id
-
-

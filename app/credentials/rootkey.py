@@ -36,7 +36,9 @@ def load(settings: Settings, check: str | None) -> Keys:
     """The keys; refuses, in words, a root key that is missing, readable by others or wrong."""
     command = shlex.split(settings.ROOT_KEY_COMMAND) or None
     given = settings.ROOT_KEY or None
-    from_file = None if (command or given) and settings.ROOT_KEY_FILE is None else settings.root_key_file
+    from_file = (
+        None if (command or given) and settings.ROOT_KEY_FILE is None else settings.root_key_file
+    )
     loaded = load_root_key(file=from_file, command=command, env_value=given, check=check or None)
     return Keys(
         tokens=TokenStore(TokenKeyring({KEY_NUMBER: loaded.key.token_key(KEY_NUMBER)})),

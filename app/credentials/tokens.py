@@ -29,8 +29,11 @@ class TokenStore:
         """Seal a channel's token as its newest version; returns the version."""
         version = (self._newest(db, channel_id, kind) or ChannelToken(version=0)).version + 1
         sealed = self.keyring.encrypt(token, channel_id=str(channel_id), kind=kind, version=version)
-        db.add(ChannelToken(channel_id=channel_id, kind=kind, version=version, sealed=sealed,
-                            stored_at=now))
+        db.add(
+            ChannelToken(
+                channel_id=channel_id, kind=kind, version=version, sealed=sealed, stored_at=now
+            )
+        )
         return version
 
     def open(self, db: Session, channel_id: int, kind: str = PAGE_TOKEN) -> Secret:
@@ -38,8 +41,9 @@ class TokenStore:
         row = self._newest(db, channel_id, kind)
         if row is None:
             raise NotFound(Words("This channel has no token. Connect it again."))
-        return self.keyring.decrypt(row.sealed, channel_id=str(channel_id), kind=kind,
-                                    version=row.version)
+        return self.keyring.decrypt(
+            row.sealed, channel_id=str(channel_id), kind=kind, version=row.version
+        )
 
     def seal_for(self, owner: str, kind: str, secret: str) -> bytes:
         """Seal another secret of the machine class, such as a one-time-code secret."""

@@ -115,13 +115,18 @@ class Settings(BaseModel):
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """The settings in an environment; raises ConfigError naming every bad or unknown one."""
-    given = {name.removeprefix(PREFIX): value for name, value in environ.items()
-             if name.startswith(PREFIX) and value != ""}
+    given = {
+        name.removeprefix(PREFIX): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and value != ""
+    }
     try:
         return Settings.model_validate(given)
     except ValidationError as problem:
-        lines = [_problem_line(str(error["loc"][0]), error["type"], error["msg"])
-                 for error in problem.errors()]
+        lines = [
+            _problem_line(str(error["loc"][0]), error["type"], error["msg"])
+            for error in problem.errors()
+        ]
         raise ConfigError("; ".join(lines)) from None
 
 

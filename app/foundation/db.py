@@ -88,8 +88,11 @@ class Database:
 
     def session(self, *, is_writing: bool) -> Session:
         """A session that begins at its first use; the caller commits and closes it."""
-        return DeskSession(self._writers if is_writing else self._readers, expire_on_commit=False,
-                           info={"before_commit": self.before_commit})
+        return DeskSession(
+            self._writers if is_writing else self._readers,
+            expire_on_commit=False,
+            info={"before_commit": self.before_commit},
+        )
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -120,8 +123,13 @@ def _engine(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Full durability, real foreign keys; transactions are begun by us, never by the driver."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
-                   "busy_timeout=20000", "cache_size=-16000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=20000",
+        "cache_size=-16000",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -27,16 +27,26 @@ class Answer:
 
 
 def call(
-    session: requests.Session, method: str, url: str, *,
-    params: Mapping[str, str] | None = None, data: Mapping[str, str] | None = None,
+    session: requests.Session,
+    method: str,
+    url: str,
+    *,
+    params: Mapping[str, str] | None = None,
+    data: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """One request. Redirects are not followed: no API we call redirects, and a token might leak."""
     ends = time.monotonic() + TOTAL
     try:
         with session.request(
-            method, url, params=params, data=data, headers=headers,
-            timeout=(CONNECT, READ), stream=True, allow_redirects=False,
+            method,
+            url,
+            params=params,
+            data=data,
+            headers=headers,
+            timeout=(CONNECT, READ),
+            stream=True,
+            allow_redirects=False,
         ) as response:
             return Answer(response.status_code, response.headers, _read(response, ends))
     except (requests.exceptions.ConnectTimeout, requests.exceptions.InvalidURL) as problem:
@@ -64,7 +74,11 @@ def _never_connected(problem: BaseException) -> bool:
     """Whether the connection itself failed, seen in urllib3's error inside."""
     inner: object = problem
     for _ in range(6):
-        if type(inner).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError"):
+        if type(inner).__name__ in (
+            "NewConnectionError",
+            "NameResolutionError",
+            "ConnectTimeoutError",
+        ):
             return True
         arguments = getattr(inner, "args", ()) or (None,)
         inner = getattr(inner, "reason", None) or arguments[0]

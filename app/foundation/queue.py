@@ -47,5 +47,6 @@ def open_queue(data_dir: Path, redis_url: str, database_url: str) -> Queue:
     """The queue for this desk: Redis where given, else PostgreSQL or a SQLite file."""
     if redis_url:
         return Queue(RedisHuey("vuoro", url=redis_url, results=False))
-    return Queue(SqliteHuey("vuoro", filename=str(data_dir / "queue.sqlite3"), results=False,
-                            fsync=False))
+    return Queue(
+        SqliteHuey("vuoro", filename=str(data_dir / "queue.sqlite3"), results=False, fsync=False)
+    )

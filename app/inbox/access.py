@@ -13,12 +13,21 @@ from app.inbox.models import Conversation
 
 
 def get(
-    db: Session, actor: Actor, conversation_id: int, now: datetime,
-    needed: Permission = Permission.CONVERSATION_READ, *, is_locking: bool = False,
+    db: Session,
+    actor: Actor,
+    conversation_id: int,
+    now: datetime,
+    needed: Permission = Permission.CONVERSATION_READ,
+    *,
+    is_locking: bool = False,
 ) -> Conversation:
     """The conversation, with the right checked on its channel; a stranger gets "not found"."""
-    found = db.get(Conversation, conversation_id, with_for_update=is_locking or None,
-                   populate_existing=is_locking)
+    found = db.get(
+        Conversation,
+        conversation_id,
+        with_for_update=is_locking or None,
+        populate_existing=is_locking,
+    )
     if found is None or not policy.can(actor, Permission.CONVERSATION_READ, now, found.channel_id):
         raise NotFound()
     if found.merged_into_id is not None:

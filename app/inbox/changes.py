@@ -32,8 +32,10 @@ def number(db: Session) -> None:
     if head is None:
         head = ChangeHead(id=1, number=0)
         db.add(head)
-    rows = [Change(id=head.number + i, channel_id=c, conversation_id=k, at=at)
-            for i, ((c, k), at) in enumerate(noted.items(), 1)]
+    rows = [
+        Change(id=head.number + i, channel_id=c, conversation_id=k, at=at)
+        for i, ((c, k), at) in enumerate(noted.items(), 1)
+    ]
     head.number += len(rows)
     db.add_all(rows)
     db.flush()

@@ -36,8 +36,9 @@ def take(
 
 def find(db: Session, channel_id: int, external_id: str) -> Message | None:
     """A message by the platform's id."""
-    return db.scalar(select(Message).where(Message.channel_id == channel_id,
-                                           Message.external_id == external_id))
+    return db.scalar(
+        select(Message).where(Message.channel_id == channel_id, Message.external_id == external_id)
+    )
 
 
 def _add(
@@ -47,9 +48,15 @@ def _add(
     conversation = _conversation(db, channel, item, sent_at)
     contact = None if item.is_ours else _contact(db, channel, item, sent_at)
     message = Message(
-        channel_id=channel.id, conversation_id=conversation.id, external_id=item.external_id,
-        parent_external_id=item.parent_id, is_ours=item.is_ours, contact=contact,
-        text=item.text or "", attachments=json.dumps(item.attachments), sent_at=sent_at,
+        channel_id=channel.id,
+        conversation_id=conversation.id,
+        external_id=item.external_id,
+        parent_external_id=item.parent_id,
+        is_ours=item.is_ours,
+        contact=contact,
+        text=item.text or "",
+        attachments=json.dumps(item.attachments),
+        sent_at=sent_at,
         edited_at=(item.happened_at or now) if item.verb is Verb.EDIT else None,
         hidden_at=now if item.is_hidden else None,
         answers=json.dumps(_tagged(db, channel.id, item)) if item.is_ours else "[]",
@@ -105,12 +112,18 @@ def _conversation(
         if parent is not None:
             return db.get_one(Conversation, parent.conversation_id)
         top = item.parent_id
-    found = db.scalar(select(Conversation).where(Conversation.channel_id == channel.id,
-                                                 Conversation.external_key == top))
+    found = db.scalar(
+        select(Conversation).where(
+            Conversation.channel_id == channel.id, Conversation.external_key == top
+        )
+    )
     if found is None:
         found = Conversation(
-            channel_id=channel.id, external_key=top, audience=Audience.PUBLIC,
-            post=post(db, channel.id, item.post), state=ConversationState.DONE,
+            channel_id=channel.id,
+            external_key=top,
+            audience=Audience.PUBLIC,
+            post=post(db, channel.id, item.post),
+            state=ConversationState.DONE,
             activity_at=sent_at,
         )
         db.add(found)
@@ -120,8 +133,9 @@ def _conversation(
 
 def post(db: Session, channel_id: int, item: PostItem) -> Post:
     """The post a comment stands under; readings bring its words, webhooks only its id."""
-    found = db.scalar(select(Post).where(Post.channel_id == channel_id,
-                                         Post.external_id == item.external_id))
+    found = db.scalar(
+        select(Post).where(Post.channel_id == channel_id, Post.external_id == item.external_id)
+    )
     if found is None:
         found = Post(channel_id=channel_id, external_id=item.external_id, is_ours=item.is_ours)
         db.add(found)
@@ -138,8 +152,9 @@ def _contact(
     owner = channel.id if channel else channel_id
     if not item.author_id:
         return None
-    found = db.scalar(select(Contact).where(Contact.channel_id == owner,
-                                            Contact.external_id == item.author_id))
+    found = db.scalar(
+        select(Contact).where(Contact.channel_id == owner, Contact.external_id == item.author_id)
+    )
     if found is None:
         found = Contact(channel_id=owner, external_id=item.author_id, first_seen_at=at, name="")
         db.add(found)
@@ -149,8 +164,11 @@ def _contact(
 
 def _tagged(db: Session, channel_id: int, item: CommentItem) -> list[str]:
     """The contact keys of the people tagged in an answer of ours."""
-    ids = db.scalars(select(Contact.id).where(Contact.channel_id == channel_id,
-                                              Contact.external_id.in_(item.mentions)))
+    ids = db.scalars(
+        select(Contact.id).where(
+            Contact.channel_id == channel_id, Contact.external_id.in_(item.mentions)
+        )
+    )
     return [f"c{i}" for i in ids] if item.mentions else []
 
 
@@ -159,8 +177,9 @@ def _note_said(conversation: Conversation, message: Message, contact: Contact | 
         conversation.activity_at = max(message.sent_at, conversation.activity_at)
         if not message.is_ours or not conversation.snippet:
             conversation.snippet = snippet(message.text)
-    if contact is not None and (conversation.contact_id is None
-                                or message.external_id == conversation.external_key):
+    if contact is not None and (
+        conversation.contact_id is None or message.external_id == conversation.external_key
+    ):
         conversation.contact_id = contact.id
 
 
@@ -170,12 +189,18 @@ def _adopt(
     """A reply whose own replies came first was taken for a top comment: bring them together."""
     if external_id == conversation.external_key:
         return
-    stray = db.scalar(select(Conversation).where(
-        Conversation.channel_id == conversation.channel_id,
-        Conversation.external_key == external_id))
+    stray = db.scalar(
+        select(Conversation).where(
+            Conversation.channel_id == conversation.channel_id,
+            Conversation.external_key == external_id,
+        )
+    )
     if stray is not None:
-        db.execute(update(Message).where(Message.conversation_id == stray.id)
-                   .values(conversation_id=conversation.id))
+        db.execute(
+            update(Message)
+            .where(Message.conversation_id == stray.id)
+            .values(conversation_id=conversation.id)
+        )
         turns.again(db, stray, promise, at=now)
         stray.merged_into_id = conversation.id
         turns.again(db, conversation, promise, at=now)

@@ -45,16 +45,19 @@ def hand_over(
     grants = tuple(r.as_grant() for r in member.roles if r.ended_at is None)
     heir = Actor(member.id, member.name, grants)
     if not policy.can(heir, Permission.CONVERSATION_HANDLE, now, conversation.channel_id):
-        raise Invalid(Words("%(name)s cannot answer on this channel. Choose somebody else.",
-                            {"name": member.first_name}), "to")
+        raise Invalid(
+            Words(
+                "%(name)s cannot answer on this channel. Choose somebody else.",
+                {"name": member.first_name},
+            ),
+            "to",
+        )
     if clean(reason):
         add_note(db, actor, conversation_id, reason, now)
     return _assign(db, actor, conversation, member.id, now)
 
 
-def add_note(
-    db: Session, actor: Actor, conversation_id: int, text: str, now: datetime
-) -> Note:
+def add_note(db: Session, actor: Actor, conversation_id: int, text: str, now: datetime) -> Note:
     """A word for the team. It can never reach the customer."""
     conversation = _handled(db, actor, conversation_id, now)
     text = clean(text)
@@ -65,23 +68,43 @@ def add_note(
     note = Note(conversation_id=conversation.id, author_id=actor.member_id, text=text, at=now)
     db.add(note)
     db.flush()
-    log.record(db, Event.NOTE_WRITTEN, actor.log_name, f"note:{note.id}", now=now,
-               conversation=conversation.id)
+    log.record(
+        db,
+        Event.NOTE_WRITTEN,
+        actor.log_name,
+        f"note:{note.id}",
+        now=now,
+        conversation=conversation.id,
+    )
     changes.note(db, conversation.channel_id, conversation.id, now)
     return note
 
 
 def mark_done(
-    db: Session, actor: Actor, conversation_id: int, promises: Promises, now: datetime, *,
+    db: Session,
+    actor: Actor,
+    conversation_id: int,
+    promises: Promises,
+    now: datetime,
+    *,
     seen_message_id: int,
 ) -> Conversation:
     """Nobody here needs an answer any more. Stops if a customer wrote after what was seen."""
     conversation = _handled(db, actor, conversation_id, now, is_locking=True)
-    messages = list(db.scalars(select(Message).where(
-        Message.conversation_id == conversation.id, Message.is_ours.is_(False))))
+    messages = list(
+        db.scalars(
+            select(Message).where(
+                Message.conversation_id == conversation.id, Message.is_ours.is_(False)
+            )
+        )
+    )
     if any(m.id > seen_message_id and not m.deleted_at for m in messages):
-        raise Conflict(Words("A customer wrote while you were reading. It is still open: look at "
-                             "the new message first."))
+        raise Conflict(
+            Words(
+                "A customer wrote while you were reading. It is still open: look at "
+                "the new message first."
+            )
+        )
     for message in messages:
         message.is_settled = True
     db.flush()
@@ -98,16 +121,22 @@ def reopen(
     """Undo "done": the newest customer message counts as unanswered again."""
     conversation = _handled(db, actor, conversation_id, now, is_locking=True)
     last = db.scalar(
-        select(Message).where(Message.conversation_id == conversation.id,
-                              Message.is_ours.is_(False), Message.deleted_at.is_(None))
-        .order_by(Message.sent_at.desc(), Message.id.desc()).limit(1)
+        select(Message)
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.is_ours.is_(False),
+            Message.deleted_at.is_(None),
+        )
+        .order_by(Message.sent_at.desc(), Message.id.desc())
+        .limit(1)
     )
     if last is not None:
         last.is_settled = False
         db.flush()
         channel = access.channel_of(db, conversation)
-        turns.again(db, conversation, promises.of(channel, is_public=conversation.is_public),
-                    at=now)
+        turns.again(
+            db, conversation, promises.of(channel, is_public=conversation.is_public), at=now
+        )
     conversation.reopen()
     _told(db, Event.CONVERSATION_REOPENED, actor, conversation, now)
     return conversation
@@ -127,21 +156,23 @@ def snooze(
 
 def wake_snoozed(db: Session, now: datetime) -> int:
     """Bring back what was snoozed until now."""
-    rows = db.scalars(select(Conversation).where(
-        Conversation.state == "snoozed", Conversation.snoozed_until <= now).limit(500)).all()
+    rows = db.scalars(
+        select(Conversation)
+        .where(Conversation.state == "snoozed", Conversation.snoozed_until <= now)
+        .limit(500)
+    ).all()
     for conversation in rows:
         conversation.reopen()
         changes.note(db, conversation.channel_id, conversation.id, now)
     return len(rows)
 
 
-
-
 def _handled(
     db: Session, actor: Actor, conversation_id: int, now: datetime, *, is_locking: bool = False
 ) -> Conversation:
-    return access.get(db, actor, conversation_id, now, Permission.CONVERSATION_HANDLE,
-                      is_locking=is_locking)
+    return access.get(
+        db, actor, conversation_id, now, Permission.CONVERSATION_HANDLE, is_locking=is_locking
+    )
 
 
 def _assign(
@@ -153,7 +184,11 @@ def _assign(
 
 
 def _told(
-    db: Session, event: Event, actor: Actor, conversation: Conversation, now: datetime,
+    db: Session,
+    event: Event,
+    actor: Actor,
+    conversation: Conversation,
+    now: datetime,
     **detail: int | None,
 ) -> None:
     log.record(db, event, actor.log_name, f"conversation:{conversation.id}", now=now, **detail)

@@ -36,8 +36,15 @@ class RawEvent(Base):
     """What came in, as it came, stored before it is answered or understood."""
 
     __tablename__ = "raw_events"
-    __table_args__ = (Index(None, "state", "id", sqlite_where=text("state <> 'done'"),
-                            postgresql_where=text("state <> 'done'")),)
+    __table_args__ = (
+        Index(
+            None,
+            "state",
+            "id",
+            sqlite_where=text("state <> 'done'"),
+            postgresql_where=text("state <> 'done'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     platform: Mapped[str] = mapped_column(String(20))
@@ -99,8 +106,14 @@ class Conversation(Base):
         UniqueConstraint("channel_id", "external_key"),
         Index("ix_conversations_due", "state", "due_at", "id"),
         Index("ix_conversations_activity", "state", "activity_at", "id"),
-        Index("ix_conversations_submitted", "has_submitted", "due_at", "id",
-              sqlite_where=text("has_submitted"), postgresql_where=text("has_submitted")),
+        Index(
+            "ix_conversations_submitted",
+            "has_submitted",
+            "due_at",
+            "id",
+            sqlite_where=text("has_submitted"),
+            postgresql_where=text("has_submitted"),
+        ),
         Index("ix_conversations_assignee", "assignee_id", "state", "due_at", "id"),
     )
 
@@ -205,10 +218,20 @@ class Turn(Base):
 
     __tablename__ = "turns"
     __table_args__ = (
-        Index("uq_turns_open", "conversation_id", "contact_key", unique=True,
-              sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
-        Index("ix_turns_due", "due_at", sqlite_where=text("state = 'open'"),
-              postgresql_where=text("state = 'open'")),
+        Index(
+            "uq_turns_open",
+            "conversation_id",
+            "contact_key",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index(
+            "ix_turns_due",
+            "due_at",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

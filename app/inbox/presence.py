@@ -31,11 +31,14 @@ def stopped(db: Session, actor: Actor, conversation_id: int) -> None:
 
 def here(db: Session, conversation_id: int, now: datetime) -> list[Member]:
     """Who looks at it now."""
-    return list(db.scalars(
-        select(Member).join(Presence, Presence.member_id == Member.id)
-        .where(Presence.conversation_id == conversation_id, Presence.seen_at > now - LOOKING)
-        .order_by(Member.name)
-    ))
+    return list(
+        db.scalars(
+            select(Member)
+            .join(Presence, Presence.member_id == Member.id)
+            .where(Presence.conversation_id == conversation_id, Presence.seen_at > now - LOOKING)
+            .order_by(Member.name)
+        )
+    )
 
 
 def answerers(db: Session, conversation_ids: list[int], now: datetime) -> dict[int, Member]:
@@ -43,8 +46,9 @@ def answerers(db: Session, conversation_ids: list[int], now: datetime) -> dict[i
     rows = db.execute(
         select(Presence.conversation_id, Member)
         .join(Member, Presence.member_id == Member.id)
-        .where(Presence.conversation_id.in_(conversation_ids),
-               Presence.answering_at > now - ANSWERING)
+        .where(
+            Presence.conversation_id.in_(conversation_ids), Presence.answering_at > now - ANSWERING
+        )
         .order_by(Presence.answering_at)
     )
     return {conversation_id: member for conversation_id, member in rows}

@@ -122,8 +122,14 @@ class ConversationView:
 
 
 def conversation_list(
-    db: Session, actor: Actor, now: datetime, *, view: View, cursor: str | None = None,
-    channel_id: int | None = None, size: int = PAGE_SIZE,
+    db: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    view: View,
+    cursor: str | None = None,
+    channel_id: int | None = None,
+    size: int = PAGE_SIZE,
 ) -> Page[ListRow]:
     """A page of a tab: who must be answered first comes first; the done ones newest first."""
     readable = policy.channels_open_to(actor, Permission.CONVERSATION_READ, now)
@@ -146,9 +152,15 @@ def counts(db: Session, actor: Actor, now: datetime) -> dict[View, int]:
     """How many are in each tab, counted to a thousand at most."""
     readable = policy.channels_open_to(actor, Permission.CONVERSATION_READ, now)
     return {
-        view: db.scalar(select(func.count()).select_from(
-            select(literal(1)).where(*_visible(view, actor, readable, None))
-            .limit(MOST_COUNTED).subquery())) or 0
+        view: db.scalar(
+            select(func.count()).select_from(
+                select(literal(1))
+                .where(*_visible(view, actor, readable, None))
+                .limit(MOST_COUNTED)
+                .subquery()
+            )
+        )
+        or 0
         for view in (View.TO_ANSWER, View.MINE, View.APPROVAL, View.SNOOZED)
     }
 
@@ -156,9 +168,12 @@ def counts(db: Session, actor: Actor, now: datetime) -> dict[View, int]:
 def oldest_waiting(db: Session, actor: Actor, now: datetime) -> datetime | None:
     """Since when the customer waits who waits longest."""
     readable = policy.channels_open_to(actor, Permission.CONVERSATION_READ, now)
-    due_first = (select(Conversation.waiting_since)
-                 .where(*_visible(View.TO_ANSWER, actor, readable, None))
-                 .order_by(Conversation.due_at).limit(1))
+    due_first = (
+        select(Conversation.waiting_since)
+        .where(*_visible(View.TO_ANSWER, actor, readable, None))
+        .order_by(Conversation.due_at)
+        .limit(1)
+    )
     return db.scalar(due_first)
 
 
@@ -167,21 +182,33 @@ def conversation(
 ) -> ConversationView:
     """Everything on a conversation's page; of a very long thread its newest part."""
     found = access.get(db, actor, conversation_id, now)
-    messages = list(db.scalars(
-        select(Message).where(Message.conversation_id == found.id)
-        .order_by(Message.sent_at.desc(), Message.id.desc()).limit(newest + 1)
-        .options(selectinload(Message.contact))
-    ))
+    messages = list(
+        db.scalars(
+            select(Message)
+            .where(Message.conversation_id == found.id)
+            .order_by(Message.sent_at.desc(), Message.id.desc())
+            .limit(newest + 1)
+            .options(selectinload(Message.contact))
+        )
+    )
     waiting = open_turns(db, found.id)
-    notes = db.execute(select(Note, Member.name).join(Member, Member.id == Note.author_id)
-                       .where(Note.conversation_id == found.id))
+    notes = db.execute(
+        select(Note, Member.name)
+        .join(Member, Member.id == Note.author_id)
+        .where(Note.conversation_id == found.id)
+    )
     names = _member_names(db, messages)
     entries = [_entry(m, waiting, names) for m in messages[:newest]]
     entries += [ThreadEntry("note", n.id, n.at, name, n.text) for n, name in notes]
     return ConversationView(
-        found, access.channel_of(db, found), found.post, contact_name(found.contact),
-        sorted(entries, key=lambda e: (e.at, e.kind, e.id)), waiting,
-        presence.here(db, found.id, now), presence.answerers(db, [found.id], now).get(found.id),
+        found,
+        access.channel_of(db, found),
+        found.post,
+        contact_name(found.contact),
+        sorted(entries, key=lambda e: (e.at, e.kind, e.id)),
+        waiting,
+        presence.here(db, found.id, now),
+        presence.answerers(db, [found.id], now).get(found.id),
         db.get(Member, found.assignee_id) if found.assignee_id else None,
         len(messages) > newest,
     )
@@ -190,12 +217,23 @@ def conversation(
 def open_turns(db: Session, conversation_id: int) -> list[OpenTurn]:
     """Who waits in a conversation, who must be answered first first."""
     rows = db.scalars(
-        select(Turn).where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
+        select(Turn)
+        .where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
         .order_by(Turn.due_at, Turn.id)
         .options(selectinload(Turn.contact), selectinload(Turn.first_message))
     )
-    return [OpenTurn(t.id, contact_name(t.contact), t.first_message.text, t.opened_at, t.due_at,
-                     t.first_message_id, t.last_message_id) for t in rows]
+    return [
+        OpenTurn(
+            t.id,
+            contact_name(t.contact),
+            t.first_message.text,
+            t.opened_at,
+            t.due_at,
+            t.first_message_id,
+            t.last_message_id,
+        )
+        for t in rows
+    ]
 
 
 def contact_name(contact: Contact | None) -> str:
@@ -203,9 +241,7 @@ def contact_name(contact: Contact | None) -> str:
     return contact.name if contact else ""
 
 
-def _visible(
-    view: View, actor: Actor, readable: Channels, channel_id: int | None
-) -> list[Any]:
+def _visible(view: View, actor: Actor, readable: Channels, channel_id: int | None) -> list[Any]:
     """The conditions of a tab, and of what the person may see at all."""
     conditions: list[Any] = [Conversation.merged_into_id.is_(None)]
     if not readable.is_all:
@@ -217,18 +253,29 @@ def _visible(
     if view is View.APPROVAL:
         conditions.append(Conversation.has_submitted)
     state = {View.SNOOZED: ConversationState.SNOOZED, View.DONE: ConversationState.DONE}.get(
-        view, ConversationState.OPEN)
+        view, ConversationState.OPEN
+    )
     return [*conditions, Conversation.state == state]
 
 
 def _rows(conditions: list[Any]) -> Any:
     return (
         select(
-            Conversation.id, Contact.name.label("contact"), Channel.platform, Channel.id.label("channel_id"),
-            Channel.name.label("channel"), Conversation.audience, Conversation.snippet,
-            Conversation.due_at, Conversation.waiting_since, Conversation.waiting_count,
-            Conversation.state, Conversation.assignee_id, Member.name.label("assignee"),
-            Conversation.activity_at, Conversation.snoozed_until,
+            Conversation.id,
+            Contact.name.label("contact"),
+            Channel.platform,
+            Channel.id.label("channel_id"),
+            Channel.name.label("channel"),
+            Conversation.audience,
+            Conversation.snippet,
+            Conversation.due_at,
+            Conversation.waiting_since,
+            Conversation.waiting_count,
+            Conversation.state,
+            Conversation.assignee_id,
+            Member.name.label("assignee"),
+            Conversation.activity_at,
+            Conversation.snoozed_until,
             Conversation.has_submitted,
         )
         .join(Channel, Channel.id == Conversation.channel_id)
@@ -240,10 +287,24 @@ def _rows(conditions: list[Any]) -> Any:
 
 def _row(r: Any, answering: Member | None) -> ListRow:
     return ListRow(
-        r.id, r.contact or "", r.platform.value, r.channel_id, r.channel, r.audience.value,
-        r.snippet, r.due_at, r.waiting_since, r.waiting_count, r.state.value, r.assignee_id,
-        r.assignee or "", answering.first_name if answering else "",
-        answering.id if answering else None, r.activity_at, r.snoozed_until, r.has_submitted,
+        r.id,
+        r.contact or "",
+        r.platform.value,
+        r.channel_id,
+        r.channel,
+        r.audience.value,
+        r.snippet,
+        r.due_at,
+        r.waiting_since,
+        r.waiting_count,
+        r.state.value,
+        r.assignee_id,
+        r.assignee or "",
+        answering.first_name if answering else "",
+        answering.id if answering else None,
+        r.activity_at,
+        r.snoozed_until,
+        r.has_submitted,
     )
 
 
@@ -281,12 +342,18 @@ def _member_names(db: Session, messages: list[Message]) -> dict[int, str]:
 def _entry(message: Message, waiting: list[OpenTurn], names: dict[int, str]) -> ThreadEntry:
     by_turn = {t.first_message_id: t for t in waiting}
     return ThreadEntry(
-        "message", message.id, message.sent_at, contact_name(message.contact),
-        "" if message.deleted_at else message.text, is_ours=message.is_ours,
-        member_name=names.get(message.member_id or 0, ""), edited_at=message.edited_at,
-        hidden_at=message.hidden_at, deleted_at=message.deleted_at,
-        attachments=tuple(json.loads(message.attachments)), turn=by_turn.get(message.id),
-        is_native=message.is_ours and message.outbox_id is None, outbox_id=message.outbox_id,
+        "message",
+        message.id,
+        message.sent_at,
+        contact_name(message.contact),
+        "" if message.deleted_at else message.text,
+        is_ours=message.is_ours,
+        member_name=names.get(message.member_id or 0, ""),
+        edited_at=message.edited_at,
+        hidden_at=message.hidden_at,
+        deleted_at=message.deleted_at,
+        attachments=tuple(json.loads(message.attachments)),
+        turn=by_turn.get(message.id),
+        is_native=message.is_ours and message.outbox_id is None,
+        outbox_id=message.outbox_id,
     )
-
-

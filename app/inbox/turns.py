@@ -71,12 +71,17 @@ def _begins_with_name(text: str, message: Message) -> bool:
     return bool(name) and fold(text).lstrip("@ ").startswith(name)
 
 
-def after_new(db: Session, conversation: Conversation, message: Message, promise: timedelta) -> None:
+def after_new(
+    db: Session, conversation: Conversation, message: Message, promise: timedelta
+) -> None:
     """Bring the turns up to date after one message came in."""
     newest = db.scalar(
         select(Message.id)
-        .where(Message.conversation_id == conversation.id, Message.id != message.id,
-               Message.sent_at >= message.sent_at)
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.id != message.id,
+            Message.sent_at >= message.sent_at,
+        )
         .limit(1)
     )
     if newest is not None:
@@ -87,14 +92,15 @@ def after_new(db: Session, conversation: Conversation, message: Message, promise
     _save(db, conversation, open_turns, step(before, message), promise, message)
 
 
-def again(
-    db: Session, conversation: Conversation, promise: timedelta, *, at: datetime
-) -> None:
+def again(db: Session, conversation: Conversation, promise: timedelta, *, at: datetime) -> None:
     """Fold the whole conversation: after a late message, a deletion, a merge, a "done"."""
-    messages = list(db.scalars(
-        select(Message).where(Message.conversation_id == conversation.id)
-        .options(selectinload(Message.contact))
-    ))
+    messages = list(
+        db.scalars(
+            select(Message)
+            .where(Message.conversation_id == conversation.id)
+            .options(selectinload(Message.contact))
+        )
+    )
     state: State = {}
     last_answer: Message | None = None
     for message in sorted(messages, key=order_of):
@@ -104,16 +110,26 @@ def again(
 
 
 def _open(db: Session, conversation: Conversation) -> list[Turn]:
-    return list(db.scalars(
-        select(Turn).where(Turn.conversation_id == conversation.id, Turn.state == TurnState.OPEN)
-        .options(selectinload(Turn.first_message).selectinload(Message.contact),
-                 selectinload(Turn.last_message))
-    ))
+    return list(
+        db.scalars(
+            select(Turn)
+            .where(Turn.conversation_id == conversation.id, Turn.state == TurnState.OPEN)
+            .options(
+                selectinload(Turn.first_message).selectinload(Message.contact),
+                selectinload(Turn.last_message),
+            )
+        )
+    )
 
 
 def _save(
-    db: Session, conversation: Conversation, turns: list[Turn], state: State,
-    promise: timedelta, cause: Message | None, at: datetime | None = None,
+    db: Session,
+    conversation: Conversation,
+    turns: list[Turn],
+    state: State,
+    promise: timedelta,
+    cause: Message | None,
+    at: datetime | None = None,
 ) -> None:
     """Write the difference, and what the list shows of it."""
     for turn in turns:
@@ -123,8 +139,11 @@ def _save(
     standing = {t.contact_key: t for t in turns if t.state is TurnState.OPEN}
     for key, waiting in state.items():
         turn = standing.get(key) or Turn(
-            conversation_id=conversation.id, channel_id=conversation.channel_id, contact_key=key,
-            contact_id=waiting.first.contact_id, state=TurnState.OPEN,
+            conversation_id=conversation.id,
+            channel_id=conversation.channel_id,
+            contact_key=key,
+            contact_id=waiting.first.contact_id,
+            state=TurnState.OPEN,
         )
         turn.first_message_id, turn.last_message_id = waiting.first.id, waiting.last.id
         turn.opened_at = waiting.first.sent_at

@@ -16,17 +16,27 @@ A_TIME = 200
 def erase(db: Session, now: datetime) -> None:
     """One round; safe at any time and as often as one likes."""
     _erase_deleted(db, now)
-    db.execute(delete(RawEvent).where(RawEvent.received_at < now - RAW_KEPT,
-                                      RawEvent.state != EventState.NEW))
+    db.execute(
+        delete(RawEvent).where(
+            RawEvent.received_at < now - RAW_KEPT, RawEvent.state != EventState.NEW
+        )
+    )
     db.execute(delete(RefusedDelivery).where(RefusedDelivery.at < now - RAW_KEPT))
 
 
 def _erase_deleted(db: Session, now: datetime) -> None:
     """Words and raw bodies of what customers deleted; ids, times and our answers stay."""
-    gone = list(db.scalars(
-        select(Message).where(Message.deleted_at <= now - ERASE_WITHIN, Message.text != "",
-                              Message.is_ours.is_(False)).limit(A_TIME)
-    ))
+    gone = list(
+        db.scalars(
+            select(Message)
+            .where(
+                Message.deleted_at <= now - ERASE_WITHIN,
+                Message.text != "",
+                Message.is_ours.is_(False),
+            )
+            .limit(A_TIME)
+        )
+    )
     for message in gone:
         message.text, message.attachments = "", "[]"
         _erase_bodies(db, message.external_id, message.sent_at)
@@ -36,8 +46,9 @@ def _erase_bodies(db: Session, external_id: str, since: datetime) -> None:
     """Stored deliveries that speak of it, from the day it was written on."""
     needle = external_id.encode()
     bodies = db.execute(
-        select(RawEvent.id, RawEvent.body).where(RawEvent.received_at >= since - timedelta(days=1),
-                                                 RawEvent.state != EventState.NEW)
+        select(RawEvent.id, RawEvent.body).where(
+            RawEvent.received_at >= since - timedelta(days=1), RawEvent.state != EventState.NEW
+        )
     )
     ids = [i for i, body in bodies if needle in body]
     db.execute(update(RawEvent).where(RawEvent.id.in_(ids)).values(body=b""))

@@ -22,12 +22,14 @@ LONGEST_SLEEP = timedelta(seconds=50)
 
 def install(runtime: Runtime) -> None:
     """Tell the queue what each topic runs."""
-    runtime.queue.topics.update({
-        "intake": lambda: intake_events(runtime),
-        "deliver": lambda: deliver_replies(runtime),
-        "fetch": lambda: fetch_messages(runtime),
-        "housekeeping": lambda: housekeeping(runtime),
-    })
+    runtime.queue.topics.update(
+        {
+            "intake": lambda: intake_events(runtime),
+            "deliver": lambda: deliver_replies(runtime),
+            "fetch": lambda: fetch_messages(runtime),
+            "housekeeping": lambda: housekeeping(runtime),
+        }
+    )
 
 
 def intake_events(runtime: Runtime) -> None:

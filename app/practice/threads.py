@@ -71,15 +71,13 @@ def add_comment(
     person_id: str | None = None,
     attachment: dict[str, str] | None = None,
     created: int | None = None,
-    comment_id: str | None = None,
 ) -> sqlite3.Row:
     """`on` is a post or a comment. The site shows two levels: a reply to a reply joins the top
     comment. Without `person_id` the Page itself writes."""
     post_id = on["post_id"] if is_comment(on) else on["id"]
     parent = (on["parent_id"] or on["id"]) if is_comment(on) else None
-    if person_id is not None and pages.person_by_id(db, person_id)["banned"]:
-        raise Refused("The Page has banned this person, so the platform takes no comment.", 409)
-    found = f"{post_id.split('_')[-1]}_{comment_id or ids.fresh()}"
+    _must_not_be_banned(db, person_id)
+    found = f"{post_id.split('_')[-1]}_{ids.fresh()}"
     at = now if created is None else created
     db.execute(
         "INSERT INTO comments (id, page_id, post_id, parent_id, person_id, message, attachment,"
@@ -160,6 +158,11 @@ def of_post(db: sqlite3.Connection, post_id: str, most: int = 1000) -> list[sqli
         " WHERE c.post_id = ? ORDER BY c.seq LIMIT ?",
         (post_id, most),
     ).fetchall()
+
+
+def _must_not_be_banned(db: sqlite3.Connection, person_id: str | None) -> None:
+    if person_id is not None and pages.person_by_id(db, person_id)["banned"]:
+        raise Refused("The Page has banned this person, so the platform takes no comment.", 409)
 
 
 def _touch(db: sqlite3.Connection, now: int, row: sqlite3.Row) -> None:

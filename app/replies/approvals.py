@@ -46,9 +46,12 @@ class Standing:
 def waiting(db: Session, actor: Actor, now: datetime) -> list[Draft]:
     """Drafts this person can decide on, oldest first; never their own."""
     open_to = policy.channels_open_to(actor, Permission.DRAFT_APPROVE, now)
-    found = (select(Draft).where(Draft.state == DraftState.SUBMITTED,
-                                 Draft.author_id != actor.member_id)
-             .order_by(Draft.submitted_at, Draft.id).limit(200))
+    found = (
+        select(Draft)
+        .where(Draft.state == DraftState.SUBMITTED, Draft.author_id != actor.member_id)
+        .order_by(Draft.submitted_at, Draft.id)
+        .limit(200)
+    )
     if not open_to.is_all:
         found = found.where(Draft.channel_id.in_(open_to.ids))
     return list(db.scalars(found))
@@ -61,18 +64,25 @@ def waiting_count(db: Session, actor: Actor, now: datetime) -> int:
 
 def sent_back(db: Session, actor: Actor) -> list[Draft]:
     """One's own answers that came back, newest first."""
-    return list(db.scalars(
-        select(Draft).where(Draft.author_id == actor.member_id,
-                            Draft.state == DraftState.RETURNED)
-        .order_by(Draft.saved_at.desc()).limit(200)
-    ))
+    return list(
+        db.scalars(
+            select(Draft)
+            .where(Draft.author_id == actor.member_id, Draft.state == DraftState.RETURNED)
+            .order_by(Draft.saved_at.desc())
+            .limit(200)
+        )
+    )
 
 
 def decided(db: Session, actor: Actor, now: datetime, most: int = 50) -> list[Decision]:
     """The newest decisions on the channels this person approves on."""
     open_to = policy.channels_open_to(actor, Permission.DRAFT_APPROVE, now)
-    found = (select(Decision).join(Draft, Draft.id == Decision.draft_id)
-             .order_by(Decision.id.desc()).limit(most))
+    found = (
+        select(Decision)
+        .join(Draft, Draft.id == Decision.draft_id)
+        .order_by(Decision.id.desc())
+        .limit(most)
+    )
     if not open_to.is_all:
         found = found.where(Draft.channel_id.in_(open_to.ids))
     return list(db.scalars(found))
@@ -83,24 +93,40 @@ def standing(db: Session, draft: Draft) -> Standing:
     conversation = db.get_one(Conversation, draft.conversation_id)
     turns = drafts.answered_turns(db, draft)
     seen = fingerprint.look(db, conversation, turns)
-    return Standing(draft, draft.versions[-1], conversation, turns, seen,
-                    seen.fingerprint(draft.text))
+    return Standing(
+        draft, draft.versions[-1], conversation, turns, seen, seen.fingerprint(draft.text)
+    )
 
 
 def approve(
-    db: Session, actor: Actor, draft_id: int, *, version_id: int, seen_fingerprint: str,
-    now: datetime, text: str | None = None,
+    db: Session,
+    actor: Actor,
+    draft_id: int,
+    *,
+    version_id: int,
+    seen_fingerprint: str,
+    now: datetime,
+    text: str | None = None,
 ) -> OutboxItem:
     """Let an answer go out, as it is or with other words, after the time to undo."""
     draft = _decidable(db, actor, draft_id, version_id, now)
     conversation = access.get(db, actor, draft.conversation_id, now, is_locking=True)
     stands = standing(db, draft)
     if not stands.open_turns:
-        raise Conflict(Words("This was answered meanwhile, or nobody waits for it any more. "
-                             "Nothing was sent."), draft.text)
+        raise Conflict(
+            Words(
+                "This was answered meanwhile, or nobody waits for it any more. Nothing was sent."
+            ),
+            draft.text,
+        )
     if stands.fingerprint != seen_fingerprint:
-        raise Conflict(Words("The conversation changed while you were reading. Nothing was sent: "
-                             "read it again as it is now."), draft.text)
+        raise Conflict(
+            Words(
+                "The conversation changed while you were reading. Nothing was sent: "
+                "read it again as it is now."
+            ),
+            draft.text,
+        )
     words = draft.text if text is None else text
     words = rules.checked_answer(words, access.channel_of(db, conversation), conversation.audience)
     version = drafts.add_version(db, draft, actor, words, now)
@@ -108,10 +134,27 @@ def approve(
     draft.move(DraftState.APPROVED)
     draft.fingerprint = bound
     was_edited = version.id != version_id
-    db.add(Decision(draft_id=draft.id, version_id=version.id, member_id=actor.member_id,
-                    is_approval=True, was_edited=was_edited, fingerprint=bound, at=now))
-    log.record(db, Event.DRAFT_APPROVED, actor.log_name, f"draft:{draft.id}", now=now,
-               version=version.number, was_edited=was_edited, fingerprint=bound)
+    db.add(
+        Decision(
+            draft_id=draft.id,
+            version_id=version.id,
+            member_id=actor.member_id,
+            is_approval=True,
+            was_edited=was_edited,
+            fingerprint=bound,
+            at=now,
+        )
+    )
+    log.record(
+        db,
+        Event.DRAFT_APPROVED,
+        actor.log_name,
+        f"draft:{draft.id}",
+        now=now,
+        version=version.number,
+        was_edited=was_edited,
+        fingerprint=bound,
+    )
     drafts.show_waiting(db, draft.conversation_id)
     return outbox.enqueue(db, draft, version, conversation, now)
 
@@ -122,49 +165,86 @@ def send_back(
     """Back to the writer, with what would make it good."""
     reason = clean(reason)
     if not reason:
-        raise Invalid(Words("A reason or a note is needed, so that it can be made better."),
-                      "reason")
+        raise Invalid(
+            Words("A reason or a note is needed, so that it can be made better."), "reason"
+        )
     if len(reason) > LONGEST_REASON:
         raise Invalid(Words("The note has over 2,000 characters. Shorten it."), "reason")
     draft = _decidable(db, actor, draft_id, version_id, now)
     draft.move(DraftState.RETURNED)
-    db.add(Decision(draft_id=draft.id, version_id=version_id, member_id=actor.member_id,
-                    is_approval=False, reason=reason, fingerprint=draft.fingerprint, at=now))
-    log.record(db, Event.DRAFT_RETURNED, actor.log_name, f"draft:{draft.id}", now=now,
-               version=draft.versions[-1].number)
+    db.add(
+        Decision(
+            draft_id=draft.id,
+            version_id=version_id,
+            member_id=actor.member_id,
+            is_approval=False,
+            reason=reason,
+            fingerprint=draft.fingerprint,
+            at=now,
+        )
+    )
+    log.record(
+        db,
+        Event.DRAFT_RETURNED,
+        actor.log_name,
+        f"draft:{draft.id}",
+        now=now,
+        version=draft.versions[-1].number,
+    )
     drafts.show_waiting(db, draft.conversation_id)
     changes.note(db, draft.channel_id, draft.conversation_id, now)
     return draft
 
 
 def send_own(
-    db: Session, actor: Actor, draft_id: int, *, text: str, turn_ids: list[int],
-    version: int | None, now: datetime,
+    db: Session,
+    actor: Actor,
+    draft_id: int,
+    *,
+    text: str,
+    turn_ids: list[int],
+    version: int | None,
+    now: datetime,
 ) -> OutboxItem:
     """One's own answer without approval, for who holds that right on the channel."""
-    draft = drafts.prepare_to_send(db, actor, draft_id, text=text, turn_ids=turn_ids,
-                                   version=version, now=now)
+    draft = drafts.prepare_to_send(
+        db, actor, draft_id, text=text, turn_ids=turn_ids, version=version, now=now
+    )
     draft.move(DraftState.APPROVED)
     draft.submitted_at = now
     conversation = db.get_one(Conversation, draft.conversation_id)
-    log.record(db, Event.REPLY_QUEUED, actor.log_name, f"draft:{draft.id}", now=now,
-               version=draft.versions[-1].number, fingerprint=draft.fingerprint, method="send")
+    log.record(
+        db,
+        Event.REPLY_QUEUED,
+        actor.log_name,
+        f"draft:{draft.id}",
+        now=now,
+        version=draft.versions[-1].number,
+        fingerprint=draft.fingerprint,
+        method="send",
+    )
     return outbox.enqueue(db, draft, draft.versions[-1], conversation, now)
 
 
-def _decidable(
-    db: Session, actor: Actor, draft_id: int, version_id: int, now: datetime
-) -> Draft:
+def _decidable(db: Session, actor: Actor, draft_id: int, version_id: int, now: datetime) -> Draft:
     """The draft, if this person may decide on it and it is still what they saw."""
     draft = drafts.get(db, actor, draft_id, now)
     policy.require(actor, Permission.DRAFT_APPROVE, now, draft.channel_id)
     if draft.author_id == actor.member_id:
-        raise Forbidden(Words("Nobody approves their own answer. A colleague who may approve "
-                              "looks at it."))
+        raise Forbidden(
+            Words("Nobody approves their own answer. A colleague who may approve looks at it.")
+        )
     if draft.state is not DraftState.SUBMITTED:
-        raise Conflict(Words("A colleague has already decided on this, or its writer took it "
-                             "back."), draft.text)
+        raise Conflict(
+            Words("A colleague has already decided on this, or its writer took it back."),
+            draft.text,
+        )
     if draft.versions[-1].id != version_id:
-        raise Conflict(Words("The writer changed the answer while you were reading. Nothing was "
-                             "sent: this is how it reads now."), draft.text)
+        raise Conflict(
+            Words(
+                "The writer changed the answer while you were reading. Nothing was "
+                "sent: this is how it reads now."
+            ),
+            draft.text,
+        )
     return draft

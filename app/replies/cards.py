@@ -78,14 +78,23 @@ def _card(db: Session, actor: Actor, draft: Draft) -> Card:
     old = db.get(DraftVersion, returned.version_id) if returned else None
     author = db.get_one(Member, draft.author_id)
     return Card(
-        draft=draft, channel=db.get_one(Channel, draft.channel_id), version_id=stands.version.id,
-        fingerprint=stands.fingerprint, text=draft.text, author_name=author.name,
-        question=draft.question, submitted_at=draft.submitted_at, audience=draft.audience,
-        names=[queries.contact_name(t.contact) for t in stands.turns], said=_said(db, stands),
+        draft=draft,
+        channel=db.get_one(Channel, draft.channel_id),
+        version_id=stands.version.id,
+        fingerprint=stands.fingerprint,
+        text=draft.text,
+        author_name=author.name,
+        question=draft.question,
+        submitted_at=draft.submitted_at,
+        audience=draft.audience,
+        names=[queries.contact_name(t.contact) for t in stands.turns],
+        said=_said(db, stands),
         also_waiting=[t for t in waiting if t.turn_id not in answered],
         post_text=stands.conversation.post.text if stands.conversation.post else "",
         due_at=min((t.due_at for t in stands.open_turns), default=None),
-        changed=_changed(stands), returned=returned, text_when_returned=old.text if old else "",
+        changed=_changed(stands),
+        returned=returned,
+        text_when_returned=old.text if old else "",
         is_decidable=draft.state is DraftState.SUBMITTED and draft.author_id != actor.member_id,
     )
 
@@ -93,10 +102,20 @@ def _card(db: Session, actor: Actor, draft: Draft) -> Card:
 def _said(db: Session, stands: Standing) -> list[Said]:
     """The customers' own messages, in the order they wrote them."""
     ids = [external_id for external_id, _ in stands.seen.said]
-    rows = db.scalars(select(Message).where(Message.channel_id == stands.draft.channel_id,
-                                            Message.external_id.in_(ids)))
-    return [Said(queries.contact_name(m.contact), m.sent_at, "" if m.deleted_at else m.text,
-                 m.deleted_at is not None) for m in sorted(rows, key=turns.order_of)]
+    rows = db.scalars(
+        select(Message).where(
+            Message.channel_id == stands.draft.channel_id, Message.external_id.in_(ids)
+        )
+    )
+    return [
+        Said(
+            queries.contact_name(m.contact),
+            m.sent_at,
+            "" if m.deleted_at else m.text,
+            m.deleted_at is not None,
+        )
+        for m in sorted(rows, key=turns.order_of)
+    ]
 
 
 def _changed(stands: Standing) -> list[Words]:

@@ -39,19 +39,27 @@ class WayOut:
 def mine(db: Session, actor: Actor, conversation_id: int) -> Draft | None:
     """One's own live draft in a conversation."""
     return db.scalar(
-        select(Draft).where(Draft.conversation_id == conversation_id,
-                            Draft.author_id == actor.member_id, Draft.state.in_(LIVE))
-        .order_by(Draft.id.desc()).limit(1)
+        select(Draft)
+        .where(
+            Draft.conversation_id == conversation_id,
+            Draft.author_id == actor.member_id,
+            Draft.state.in_(LIVE),
+        )
+        .order_by(Draft.id.desc())
+        .limit(1)
     )
 
 
 def live(db: Session, actor: Actor, now: datetime, conversation_id: int) -> list[Draft]:
     """Everybody's live drafts in a conversation, oldest first."""
     access.get(db, actor, conversation_id, now)
-    return list(db.scalars(
-        select(Draft).where(Draft.conversation_id == conversation_id, Draft.state.in_(LIVE))
-        .order_by(Draft.id)
-    ))
+    return list(
+        db.scalars(
+            select(Draft)
+            .where(Draft.conversation_id == conversation_id, Draft.state.in_(LIVE))
+            .order_by(Draft.id)
+        )
+    )
 
 
 def get(db: Session, actor: Actor, draft_id: int, now: datetime) -> Draft:
@@ -65,24 +73,40 @@ def get(db: Session, actor: Actor, draft_id: int, now: datetime) -> Draft:
 def way_out(db: Session, actor: Actor, conversation: Conversation, now: datetime) -> WayOut:
     """Whether this person's answer goes out by itself here, and who else can let it."""
     channel = access.channel_of(db, conversation)
-    names = [m.first_name for m in members.who_can(db, Permission.DRAFT_APPROVE, now, channel.id)
-             if m.id != actor.member_id]
+    names = [
+        m.first_name
+        for m in members.who_can(db, Permission.DRAFT_APPROVE, now, channel.id)
+        if m.id != actor.member_id
+    ]
     may_send = policy.can(actor, Permission.REPLY_SEND, now, channel.id)
     problem = None
     if not channel.can_send:
-        problem = Words("Nothing goes out on this channel just now. What you write is kept and "
-                        "goes out when it works again.")
+        problem = Words(
+            "Nothing goes out on this channel just now. What you write is kept and "
+            "goes out when it works again."
+        )
     elif not names and not may_send:
-        problem = Words("Nobody else can approve on this channel. An owner can make somebody an "
-                        "approver, or let you send, under Members.")
-    why = (Words("You may send here without approval.") if may_send
-           else Words("Answers here are approved first."))
+        problem = Words(
+            "Nobody else can approve on this channel. An owner can make somebody an "
+            "approver, or let you send, under Members."
+        )
+    why = (
+        Words("You may send here without approval.")
+        if may_send
+        else Words("Answers here are approved first.")
+    )
     return WayOut(may_send, why, names, problem)
 
 
 def save(
-    db: Session, actor: Actor, conversation_id: int, *, text: str, turn_ids: Sequence[int],
-    version: int | None, now: datetime,
+    db: Session,
+    actor: Actor,
+    conversation_id: int,
+    *,
+    text: str,
+    turn_ids: Sequence[int],
+    version: int | None,
+    now: datetime,
 ) -> Draft:
     """Keep what is being typed; a newer saving from another window is never written over."""
     conversation = access.get(db, actor, conversation_id, now, Permission.DRAFT_WRITE)
@@ -92,8 +116,9 @@ def save(
     if draft is None:
         draft = _start(db, actor, conversation, now)
     elif version is not None and version != draft.version:
-        raise Conflict(Words("You changed this answer in another window. Both texts are here."),
-                       draft.text)
+        raise Conflict(
+            Words("You changed this answer in another window. Both texts are here."), draft.text
+        )
     draft.text, draft.saved_at = rules.checked_draft(text), now
     _set_answers(db, draft, conversation, turn_ids)
     presence.answering(db, actor, conversation.id, now)
@@ -102,8 +127,15 @@ def save(
 
 
 def submit(
-    db: Session, actor: Actor, draft_id: int, *, text: str, turn_ids: Sequence[int],
-    question: str, version: int | None, now: datetime,
+    db: Session,
+    actor: Actor,
+    draft_id: int,
+    *,
+    text: str,
+    turn_ids: Sequence[int],
+    question: str,
+    version: int | None,
+    now: datetime,
 ) -> Draft:
     """Ask for approval. Also for changed words of an answer that already waits for it."""
     draft = _prepare(db, actor, draft_id, text, turn_ids, version, now)
@@ -111,17 +143,30 @@ def submit(
     if draft.state is not DraftState.SUBMITTED:
         draft.move(DraftState.SUBMITTED)
     draft.submitted_at = now
-    log.record(db, Event.DRAFT_SUBMITTED, actor.log_name, f"draft:{draft.id}", now=now,
-               conversation=draft.conversation_id, version=len(draft.versions),
-               fingerprint=draft.fingerprint)
+    log.record(
+        db,
+        Event.DRAFT_SUBMITTED,
+        actor.log_name,
+        f"draft:{draft.id}",
+        now=now,
+        conversation=draft.conversation_id,
+        version=len(draft.versions),
+        fingerprint=draft.fingerprint,
+    )
     show_waiting(db, draft.conversation_id)
     changes.note(db, draft.channel_id, draft.conversation_id, now)
     return draft
 
 
 def prepare_to_send(
-    db: Session, actor: Actor, draft_id: int, *, text: str, turn_ids: Sequence[int],
-    version: int | None, now: datetime,
+    db: Session,
+    actor: Actor,
+    draft_id: int,
+    *,
+    text: str,
+    turn_ids: Sequence[int],
+    version: int | None,
+    now: datetime,
 ) -> Draft:
     """One's own answer, ready to go out without approval: only for who holds that right."""
     draft = _prepare(db, actor, draft_id, text, turn_ids, version, now)
@@ -166,17 +211,24 @@ def take_up(db: Session, actor: Actor, draft_id: int, now: datetime) -> Draft:
 def show_waiting(db: Session, conversation_id: int) -> None:
     """Tell the inbox's list whether an answer waits for approval in a conversation."""
     db.flush()
-    waits = db.scalar(select(Draft.id).where(Draft.conversation_id == conversation_id,
-                                             Draft.state == DraftState.SUBMITTED).limit(1))
+    waits = db.scalar(
+        select(Draft.id)
+        .where(Draft.conversation_id == conversation_id, Draft.state == DraftState.SUBMITTED)
+        .limit(1)
+    )
     db.get_one(Conversation, conversation_id).has_submitted = waits is not None
 
 
 def answered_turns(db: Session, draft: Draft) -> list[Turn]:
     """Whose turns a draft answers."""
-    return list(db.scalars(
-        select(Turn).join(DraftAnswer, DraftAnswer.turn_id == Turn.id)
-        .where(DraftAnswer.draft_id == draft.id).order_by(Turn.id)
-    ))
+    return list(
+        db.scalars(
+            select(Turn)
+            .join(DraftAnswer, DraftAnswer.turn_id == Turn.id)
+            .where(DraftAnswer.draft_id == draft.id)
+            .order_by(Turn.id)
+        )
+    )
 
 
 def add_version(db: Session, draft: Draft, actor: Actor, text: str, now: datetime) -> DraftVersion:
@@ -184,8 +236,13 @@ def add_version(db: Session, draft: Draft, actor: Actor, text: str, now: datetim
     last = draft.versions[-1] if draft.versions else None
     if last is not None and last.text == text:
         return last
-    version = DraftVersion(draft_id=draft.id, number=len(draft.versions) + 1, text=text,
-                           editor_id=_member(actor), at=now)
+    version = DraftVersion(
+        draft_id=draft.id,
+        number=len(draft.versions) + 1,
+        text=text,
+        editor_id=_member(actor),
+        at=now,
+    )
     draft.versions.append(version)
     draft.text = text
     db.flush()
@@ -195,26 +252,34 @@ def add_version(db: Session, draft: Draft, actor: Actor, text: str, now: datetim
 def last_return(db: Session, draft: Draft) -> Decision | None:
     """Why a draft came back last."""
     return db.scalar(
-        select(Decision).where(Decision.draft_id == draft.id, Decision.is_approval.is_(False))
-        .order_by(Decision.id.desc()).limit(1)
+        select(Decision)
+        .where(Decision.draft_id == draft.id, Decision.is_approval.is_(False))
+        .order_by(Decision.id.desc())
+        .limit(1)
     )
 
 
 def _prepare(
-    db: Session, actor: Actor, draft_id: int, text: str, turn_ids: Sequence[int],
-    version: int | None, now: datetime,
+    db: Session,
+    actor: Actor,
+    draft_id: int,
+    text: str,
+    turn_ids: Sequence[int],
+    version: int | None,
+    now: datetime,
 ) -> Draft:
     """What submitting and sending have in common: right, words, nobody else there first."""
     draft = _own(db, actor, draft_id, now)
-    conversation = access.get(db, actor, draft.conversation_id, now, Permission.DRAFT_WRITE,
-                              is_locking=True)
+    conversation = access.get(
+        db, actor, draft.conversation_id, now, Permission.DRAFT_WRITE, is_locking=True
+    )
     if draft.state not in (*BEING_WRITTEN, DraftState.SUBMITTED):
         raise Conflict(Words("This answer is already on its way."), draft.text)
     if version is not None and version != draft.version:
-        raise Conflict(Words("You changed this answer in another window. Both texts are here."),
-                       draft.text)
-    checked = rules.checked_answer(text, access.channel_of(db, conversation),
-                                   conversation.audience)
+        raise Conflict(
+            Words("You changed this answer in another window. Both texts are here."), draft.text
+        )
+    checked = rules.checked_answer(text, access.channel_of(db, conversation), conversation.audience)
     _set_answers(db, draft, conversation, turn_ids)
     turns = answered_turns(db, draft)
     if not turns:
@@ -233,22 +298,37 @@ def _prepare(
 def _refuse_double(db: Session, draft: Draft, turns: list[Turn]) -> None:
     """Nobody answers what a colleague's answer already is under way to."""
     other = db.execute(
-        select(Draft, Member.name).join(DraftAnswer, DraftAnswer.draft_id == Draft.id)
+        select(Draft, Member.name)
+        .join(DraftAnswer, DraftAnswer.draft_id == Draft.id)
         .join(Member, Member.id == Draft.author_id)
-        .where(DraftAnswer.turn_id.in_([t.id for t in turns]), Draft.id != draft.id,
-               Draft.state.in_(UNDER_WAY)).limit(1)
+        .where(
+            DraftAnswer.turn_id.in_([t.id for t in turns]),
+            Draft.id != draft.id,
+            Draft.state.in_(UNDER_WAY),
+        )
+        .limit(1)
     ).first()
     if other is not None:
-        raise Conflict(Words("%(name)s has already answered this. Your text was not sent; it is "
-                             "kept as a draft.", {"name": other[1]}), other[0].text)
+        raise Conflict(
+            Words(
+                "%(name)s has already answered this. Your text was not sent; it is "
+                "kept as a draft.",
+                {"name": other[1]},
+            ),
+            other[0].text,
+        )
 
 
 def _start(db: Session, actor: Actor, conversation: Conversation, now: datetime) -> Draft:
     """A new draft. Typing claims a conversation that nobody has."""
     draft = Draft(
-        conversation_id=conversation.id, channel_id=conversation.channel_id,
-        audience=conversation.audience.value, author_id=_member(actor), state=DraftState.DRAFT,
-        created_at=now, saved_at=now,
+        conversation_id=conversation.id,
+        channel_id=conversation.channel_id,
+        audience=conversation.audience.value,
+        author_id=_member(actor),
+        state=DraftState.DRAFT,
+        created_at=now,
+        saved_at=now,
     )
     db.add(draft)
     db.flush()
@@ -262,8 +342,13 @@ def _set_answers(
     db: Session, draft: Draft, conversation: Conversation, turn_ids: Sequence[int]
 ) -> None:
     """Whose open turns it answers: those given, else everybody's who waits if it is one person."""
-    open_turns = list(db.scalars(select(Turn).where(
-        Turn.conversation_id == conversation.id, Turn.state == TurnState.OPEN)))
+    open_turns = list(
+        db.scalars(
+            select(Turn).where(
+                Turn.conversation_id == conversation.id, Turn.state == TurnState.OPEN
+            )
+        )
+    )
     chosen = [t for t in open_turns if t.id in turn_ids]
     if not turn_ids and len(open_turns) == 1:
         chosen = open_turns

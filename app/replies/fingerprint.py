@@ -39,11 +39,15 @@ class Seen:
 def look(db: Session, conversation: Conversation, answered: Iterable[Turn]) -> Seen:
     """The thread as it stands now."""
     keys = {t.contact_key: t.opened_at for t in answered}
-    messages = sorted(db.scalars(
-        select(Message).where(Message.conversation_id == conversation.id)), key=turns.order_of)
+    messages = sorted(
+        db.scalars(select(Message).where(Message.conversation_id == conversation.id)),
+        key=turns.order_of,
+    )
     said = tuple(
-        (m.external_id, "" if m.deleted_at else m.text) for m in messages
-        if not m.is_ours and m.sent_at >= keys.get(turns.contact_key(m), m.sent_at)
+        (m.external_id, "" if m.deleted_at else m.text)
+        for m in messages
+        if not m.is_ours
+        and m.sent_at >= keys.get(turns.contact_key(m), m.sent_at)
         and turns.contact_key(m) in keys
     )
     heads = [m for m in messages if m.outbox_id is None and not m.deleted_at]

@@ -43,24 +43,48 @@ class OutboxState(Enum):
 
 DRAFT_MOVES: dict[DraftState, frozenset[DraftState]] = {
     DraftState.DRAFT: frozenset({DraftState.SUBMITTED, DraftState.APPROVED, DraftState.DISCARDED}),
-    DraftState.SUBMITTED: frozenset({DraftState.APPROVED, DraftState.RETURNED, DraftState.DRAFT,
-                                     DraftState.DISCARDED}),
-    DraftState.RETURNED: frozenset({DraftState.SUBMITTED, DraftState.APPROVED, DraftState.DRAFT,
-                                    DraftState.DISCARDED}),
-    DraftState.APPROVED: frozenset({DraftState.SENT, DraftState.SUBMITTED, DraftState.RETURNED,
-                                    DraftState.DRAFT, DraftState.DISCARDED}),
+    DraftState.SUBMITTED: frozenset(
+        {DraftState.APPROVED, DraftState.RETURNED, DraftState.DRAFT, DraftState.DISCARDED}
+    ),
+    DraftState.RETURNED: frozenset(
+        {DraftState.SUBMITTED, DraftState.APPROVED, DraftState.DRAFT, DraftState.DISCARDED}
+    ),
+    DraftState.APPROVED: frozenset(
+        {
+            DraftState.SENT,
+            DraftState.SUBMITTED,
+            DraftState.RETURNED,
+            DraftState.DRAFT,
+            DraftState.DISCARDED,
+        }
+    ),
     DraftState.SENT: frozenset(),
     DraftState.DISCARDED: frozenset({DraftState.DRAFT}),
 }
 
 OUTBOX_MOVES: dict[OutboxState, frozenset[OutboxState]] = {
     OutboxState.HELD: frozenset({OutboxState.QUEUED, OutboxState.UNDONE}),
-    OutboxState.QUEUED: frozenset({OutboxState.SENDING, OutboxState.UNDONE, OutboxState.STOPPED,
-                                   OutboxState.FAILED, OutboxState.SENT}),
-    OutboxState.SENDING: frozenset({OutboxState.SENT, OutboxState.FAILED, OutboxState.UNKNOWN,
-                                    OutboxState.QUEUED, OutboxState.STOPPED}),
-    OutboxState.UNKNOWN: frozenset({OutboxState.SENT, OutboxState.QUEUED,
-                                    OutboxState.NEEDS_PERSON, OutboxState.FAILED}),
+    OutboxState.QUEUED: frozenset(
+        {
+            OutboxState.SENDING,
+            OutboxState.UNDONE,
+            OutboxState.STOPPED,
+            OutboxState.FAILED,
+            OutboxState.SENT,
+        }
+    ),
+    OutboxState.SENDING: frozenset(
+        {
+            OutboxState.SENT,
+            OutboxState.FAILED,
+            OutboxState.UNKNOWN,
+            OutboxState.QUEUED,
+            OutboxState.STOPPED,
+        }
+    ),
+    OutboxState.UNKNOWN: frozenset(
+        {OutboxState.SENT, OutboxState.QUEUED, OutboxState.NEEDS_PERSON, OutboxState.FAILED}
+    ),
     OutboxState.NEEDS_PERSON: frozenset({OutboxState.SENT, OutboxState.QUEUED, OutboxState.FAILED}),
     OutboxState.SENT: frozenset(),
     OutboxState.FAILED: frozenset(),
@@ -157,12 +181,20 @@ class OutboxItem(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_work", "state", "next_at",
-              sqlite_where=text("state IN ('held','queued','sending','unknown')"),
-              postgresql_where=text("state IN ('held','queued','sending','unknown')")),
-        Index("uq_outbox_live", "draft_id", unique=True,
-              sqlite_where=text("state NOT IN ('undone','stopped','failed')"),
-              postgresql_where=text("state NOT IN ('undone','stopped','failed')")),
+        Index(
+            "ix_outbox_work",
+            "state",
+            "next_at",
+            sqlite_where=text("state IN ('held','queued','sending','unknown')"),
+            postgresql_where=text("state IN ('held','queued','sending','unknown')"),
+        ),
+        Index(
+            "uq_outbox_live",
+            "draft_id",
+            unique=True,
+            sqlite_where=text("state NOT IN ('undone','stopped','failed')"),
+            postgresql_where=text("state NOT IN ('undone','stopped','failed')"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -50,8 +50,15 @@ def resolve(
         item.started_at, item.next_at, item.ended_at = None, now, None
     if verdict is not Verdict.SEND_AGAIN:
         item.ended_at = now
-    log.record(db, Event.REPLY_SETTLED, actor.log_name, f"outbox:{item.id}", now=now,
-               method=verdict.value, draft=draft.id)
+    log.record(
+        db,
+        Event.REPLY_SETTLED,
+        actor.log_name,
+        f"outbox:{item.id}",
+        now=now,
+        method=verdict.value,
+        draft=draft.id,
+    )
     changes.note(db, item.channel_id, item.conversation_id, now)
     return item
 
@@ -62,8 +69,11 @@ def _settle_turns(
     """Those it answers wait no longer; our words themselves come with the next reading."""
     conversation = db.get_one(Conversation, item.conversation_id)
     answered = {t.contact_key for t in drafts.answered_turns(db, draft)}
-    messages = db.scalars(select(Message).where(Message.conversation_id == conversation.id,
-                                                Message.is_ours.is_(False)))
+    messages = db.scalars(
+        select(Message).where(
+            Message.conversation_id == conversation.id, Message.is_ours.is_(False)
+        )
+    )
     for message in messages:
         if turns.contact_key(message) in answered and message.sent_at <= item.created_at:
             message.is_settled = True

@@ -35,7 +35,7 @@ def day(at: datetime, zone: ZoneInfo, locale: str, now: datetime) -> str:
 
 def long_day(at: datetime, zone: ZoneInfo, locale: str) -> str:
     """Tuesday 17 November."""
-    pattern = "EEEE d.M." if locale == "fi" else "EEEE d MMMM"
+    pattern = "cccc d.M." if locale == "fi" else "EEEE d MMMM"
     return str(format_date(at.astimezone(zone), pattern, locale=locale))
 
 

@@ -25,10 +25,12 @@ def draft(stand: Stand, conversation: int, who: str = "Ben", text: str = "Hei Ka
     """Somebody writes an answer and asks for its approval."""
     with stand.database.writing() as db:
         actor = stand.actor(who)
-        made = drafts.save(db, actor, conversation, text=text, turn_ids=[], version=None,
-                           now=stand.now)
-        drafts.submit(db, actor, made.id, text=text, turn_ids=[], question="", version=None,
-                      now=stand.now)
+        made = drafts.save(
+            db, actor, conversation, text=text, turn_ids=[], version=None, now=stand.now
+        )
+        drafts.submit(
+            db, actor, made.id, text=text, turn_ids=[], question="", version=None, now=stand.now
+        )
         return made.id
 
 
@@ -37,8 +39,15 @@ def approve(stand: Stand, draft_id: int, who: str = "Ada", text: str | None = No
     with stand.database.reading() as db:
         card = cards.card(db, stand.actor(who), stand.now, draft_id)
     with stand.database.writing() as db:
-        item = approvals.approve(db, stand.actor(who), draft_id, version_id=card.version_id,
-                                 seen_fingerprint=card.fingerprint, text=text, now=stand.now)
+        item = approvals.approve(
+            db,
+            stand.actor(who),
+            draft_id,
+            version_id=card.version_id,
+            seen_fingerprint=card.fingerprint,
+            text=text,
+            now=stand.now,
+        )
         return item.id
 
 
@@ -59,7 +68,11 @@ def test_a_comment_becomes_a_conversation_that_waits_for_an_answer(stand: Stand)
         page = queries.conversation_list(db, stand.actor("Ben"), stand.now, view=View.TO_ANSWER)
 
     (row,) = page.rows
-    assert (row.id, row.name, row.snippet) == (conversation, "Kaisa Virtanen", "Missä pakettini on?")
+    assert (row.id, row.name, row.snippet) == (
+        conversation,
+        "Kaisa Virtanen",
+        "Missä pakettini on?",
+    )
     assert row.due_at is not None and row.waiting_since is not None
     assert (row.due_at - row.waiting_since).total_seconds() == 4 * 3600
 
@@ -129,9 +142,11 @@ def test_stranger_finds_nothing(stand: Stand) -> None:
     conversation, _ = start(stand)
     made = draft(stand, conversation)
 
-    for act in (lambda db: queries.conversation(db, stand.actor("Mallory"), stand.now, conversation),
-                lambda db: cards.card(db, stand.actor("Mallory"), stand.now, made),
-                lambda db: drafts.get(db, stand.actor("Mallory"), made, stand.now)):
+    for act in (
+        lambda db: queries.conversation(db, stand.actor("Mallory"), stand.now, conversation),
+        lambda db: cards.card(db, stand.actor("Mallory"), stand.now, made),
+        lambda db: drafts.get(db, stand.actor("Mallory"), made, stand.now),
+    ):
         with stand.database.reading() as db, pytest.raises(NotFound):
             act(db)
 
@@ -142,8 +157,14 @@ def test_sent_back_draft_carries_the_reason(stand: Stand) -> None:
 
     with stand.database.writing() as db:
         version = drafts.get(db, stand.actor("Ada"), made, stand.now).versions[-1].id
-        approvals.send_back(db, stand.actor("Ada"), made, version_id=version,
-                            reason="Älä lupaa päivää.", now=stand.now)
+        approvals.send_back(
+            db,
+            stand.actor("Ada"),
+            made,
+            version_id=version,
+            reason="Älä lupaa päivää.",
+            now=stand.now,
+        )
 
     with stand.database.reading() as db:
         (back,) = approvals.sent_back(db, stand.actor("Ben"))
@@ -172,12 +193,20 @@ def test_a_customer_who_edits_meanwhile_stops_the_approval(stand: Stand) -> None
     assert stand.read(stand.conversations()[0].channel_id)
 
     with stand.database.writing() as db, pytest.raises(Conflict, match="changed while"):
-        approvals.approve(db, stand.actor("Ada"), made, version_id=card.version_id,
-                          seen_fingerprint=card.fingerprint, now=stand.now)
+        approvals.approve(
+            db,
+            stand.actor("Ada"),
+            made,
+            version_id=card.version_id,
+            seen_fingerprint=card.fingerprint,
+            now=stand.now,
+        )
 
     with stand.database.reading() as db:
         again = cards.card(db, stand.actor("Ada"), stand.now, made)
-    assert [str(w) for w in again.changed] == ["The customer's words changed after this was written."]
+    assert [str(w) for w in again.changed] == [
+        "The customer's words changed after this was written."
+    ]
     assert again.said[0].text == "Paketti tuli jo, kiitos!"
 
 
@@ -216,10 +245,25 @@ def test_two_customers_in_one_thread_have_their_own_turns(stand: Stand) -> None:
         kaisa, antti = queries.open_turns(db, conversation.id)
     with stand.database.writing() as db:
         ben = stand.actor("Ben")
-        made = drafts.save(db, ben, conversation.id, text="Hei Kaisa", version=None,
-                           turn_ids=[kaisa.turn_id], now=stand.now)
-        drafts.submit(db, ben, made.id, text="Hei Kaisa", turn_ids=[kaisa.turn_id], question="",
-                      version=None, now=stand.now)
+        made = drafts.save(
+            db,
+            ben,
+            conversation.id,
+            text="Hei Kaisa",
+            version=None,
+            turn_ids=[kaisa.turn_id],
+            now=stand.now,
+        )
+        drafts.submit(
+            db,
+            ben,
+            made.id,
+            text="Hei Kaisa",
+            turn_ids=[kaisa.turn_id],
+            question="",
+            version=None,
+            now=stand.now,
+        )
         draft_id = made.id
     approve(stand, draft_id)
 

@@ -105,11 +105,19 @@ def test_an_earlier_equal_reply_is_not_taken_for_this_one(stand: Stand) -> None:
     assert replies(stand) == ["Hei Kaisa!"]
 
 
-@pytest.mark.parametrize("fault", [
-    {"kind": "html"}, {"kind": "empty"}, {"kind": "error", "code": 2},
-    {"kind": "error", "code": 1, "status": 200}, {"kind": "error", "code": 999, "status": 500},
-])
-def test_a_write_that_was_refused_unclearly_is_settled(sqlite_stand: Stand, fault: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "html"},
+        {"kind": "empty"},
+        {"kind": "error", "code": 2},
+        {"kind": "error", "code": 1, "status": 200},
+        {"kind": "error", "code": 999, "status": 500},
+    ],
+)
+def test_a_write_that_was_refused_unclearly_is_settled(
+    sqlite_stand: Stand, fault: dict[str, Any]
+) -> None:
     sent = sending(sqlite_stand, method="write", count=1, **fault)
     assert item(sqlite_stand, sent).state is OutboxState.UNKNOWN
 
@@ -139,9 +147,15 @@ def test_a_broken_token_freezes_the_channel_and_keeps_the_queue(
     assert replies(stand) == ["Hei Kaisa!"]
 
 
-@pytest.mark.parametrize(("code", "subcode", "reason"), [
-    (368, 0, "policy"), (100, 33, "gone"), (100, 0, "refused"), (551, 0, "unreachable"),
-])
+@pytest.mark.parametrize(
+    ("code", "subcode", "reason"),
+    [
+        (368, 0, "policy"),
+        (100, 33, "gone"),
+        (100, 0, "refused"),
+        (551, 0, "unreachable"),
+    ],
+)
 def test_a_final_refusal_fails_and_keeps_the_words(
     sqlite_stand: Stand, code: int, subcode: int, reason: str
 ) -> None:

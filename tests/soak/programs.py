@@ -25,15 +25,22 @@ class Programs:
     """Practice platform, web and worker, each a process group of its own."""
 
     def __init__(self, data_dir: Path, environ: dict[str, str]) -> None:
-        self._environ = {**os.environ, **environ, "VUORO_DATA_DIR": str(data_dir),
-                         "VUORO_LOG_LEVEL": "ERROR"}
+        self._environ = {
+            **os.environ,
+            **environ,
+            "VUORO_DATA_DIR": str(data_dir),
+            "VUORO_LOG_LEVEL": "ERROR",
+        }
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._errors = (data_dir / "programs.log").open("ab")
 
     def start(self, name: str) -> None:
         self._running[name] = subprocess.Popen(
-            [sys.executable, "-m", "app", name], env=self._environ, start_new_session=True,
-            stdout=self._errors, stderr=self._errors,
+            [sys.executable, "-m", "app", name],
+            env=self._environ,
+            start_new_session=True,
+            stdout=self._errors,
+            stderr=self._errors,
         )
 
     def kill(self, name: str) -> None:

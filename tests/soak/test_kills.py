@@ -87,8 +87,10 @@ def _prepare(stand: Stand, count: int) -> list[int]:
     """So many conversations, each with one customer who waits."""
     stand.page(PAGE)
     post = stand.post(PAGE)
-    items = [{"id": f"{post.split('_')[1]}_{n}", "name": f"Asiakas {n}", "message": f"Kysymys {n}"}
-             for n in range(count)]
+    items = [
+        {"id": f"{post.split('_')[1]}_{n}", "name": f"Asiakas {n}", "message": f"Kysymys {n}"}
+        for n in range(count)
+    ]
     for row in items:
         stand.comment(post, row["name"], row["message"])
     channel = stand.connect(PAGE)
@@ -105,14 +107,21 @@ def _answer(stand: Stand, conversations: list[int]) -> None:
         text = f"Vastaus {number}"
         with stand.database.writing() as db:
             made = drafts.save(db, ben, number, text=text, turn_ids=[], version=None, now=stand.now)
-            drafts.submit(db, ben, made.id, text=text, turn_ids=[], question="", version=None,
-                          now=stand.now)
+            drafts.submit(
+                db, ben, made.id, text=text, turn_ids=[], question="", version=None, now=stand.now
+            )
             draft_id = made.id
         with stand.database.reading() as db:
             card = cards.card(db, ada, stand.now, draft_id)
         with stand.database.writing() as db:
-            approvals.approve(db, ada, draft_id, version_id=card.version_id,
-                              seen_fingerprint=card.fingerprint, now=stand.now)
+            approvals.approve(
+                db,
+                ada,
+                draft_id,
+                version_id=card.version_id,
+                seen_fingerprint=card.fingerprint,
+                now=stand.now,
+            )
         stand.running.queue.wake("deliver", delay=10)
         time.sleep(0.02)
 
@@ -175,8 +184,9 @@ def _check_comments(stand: Stand, asked: list[str]) -> None:
 def _check_audit(stand: Stand) -> None:
     """The log is whole, and says how often a kill really hit a reply on its way."""
     running = stand.running
-    report = checking.verify(running.database, running.keys.audit,
-                             checking.sink(running.settings.DATA_DIR), None)
+    report = checking.verify(
+        running.database, running.keys.audit, checking.sink(running.settings.DATA_DIR), None
+    )
     with stand.database.reading() as db:
         hit = db.scalar(select(func.count()).where(AuditRow.action == Event.REPLY_UNKNOWN.value))
     print(f"unknown outcomes: {hit}")

@@ -27,7 +27,7 @@ def test_an_owner_changes_the_desk_and_the_log_says_which_fields(
 
     page = visitor.post("/settings/desk", **DESK)
 
-    assert "Tallennettu." in page.text
+    assert "Saved." in page.text
     with told.database.reading() as db:
         assert db.get_one(Desk, 1).public_promise_minutes == 120
     log = visitor.get("/audit?action=desk:").text

@@ -14,7 +14,7 @@ from app.practice.factory import create_practice_app
 from app.practice.server import running
 from tests.unit.practice.helpers import wait_for
 
-# PLATFORM: a body and its signature, made with openssl 3.
+# A body whose signature was made with openssl 3 (PLATFORM_FACTS 14).
 BODY = (
     rb'{"object":"page","entry":[{"id":"106","time":1790000000,"changes":[{"field":"feed","value":'
     rb'{"item":"comment","verb":"add","comment_id":"331_173","post_id":"106_331",'

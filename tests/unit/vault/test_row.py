@@ -103,6 +103,31 @@ def test_details_that_look_alike_never_share_bytes(row):
     assert len(seen) == len(LOOKALIKES)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sequence": 2**53 - 1},
+        {"actor": "x" * 200},
+        {"object": "x" * 200},
+        {"key_number": 2**32 - 1},
+        {"detail": {"a" * 64: [2**53 - 1, 1 - 2**53]}},
+    ],
+)
+def test_the_limits_themselves_are_allowed(row, change):
+    assert from_line(to_line(replace(row, **change))) == replace(row, **change)
+
+
+def test_a_row_may_have_65536_bytes_and_no_more(row):
+    room = 65_536 - len(replace(row, detail={"a": ""}).canonical_bytes())
+
+    largest = replace(row, detail={"a": "x" * room})
+
+    assert len(largest.canonical_bytes()) == 65_536
+    assert from_line(to_line(largest)) == largest
+    with pytest.raises(ArgumentRefused, match="at most 65536 bytes"):
+        replace(row, detail={"a": "x" * (room + 1)})
+
+
 def test_what_stands_in_one_field_cannot_stand_for_two(row):
     left = replace(row, actor='a","object":"b', object="c")
     right = replace(row, actor="a", object='b","object":"c')

@@ -110,9 +110,10 @@ def test_only_text_and_bytes_can_be_secrets(value):
         Secret(value)
 
 
-def test_half_a_character_is_refused_without_quoting_the_rest():
+@pytest.mark.parametrize("half", [0xD800, 0xDBFF, 0xDC00, 0xDFFF])
+def test_half_a_character_is_refused_without_quoting_the_rest(half):
     with pytest.raises(ArgumentRefused, match="half a character") as refusal:
-        Secret(CANARY + "\ud800")
+        Secret(CANARY + chr(half))
 
     assert "kanaria" not in "".join(traceback.format_exception(refusal.value))
     assert refusal.value.__context__ is None

@@ -189,6 +189,15 @@ def test_a_place_that_names_nothing_is_refused_on_both_ways(cipher, blob, other,
         cipher.decrypt(blob, **(PLACE | other))
 
 
+@pytest.mark.parametrize(
+    "other", [{"channel_id": "x" * 200}, {"kind": "ä" * 100}, {"version": 2**63 - 1}]
+)
+def test_the_longest_names_and_the_last_version_are_kept(cipher, other):
+    place = PLACE | other
+
+    assert cipher.decrypt(cipher.encrypt(TOKEN, **place), **place) == TOKEN
+
+
 def test_where_a_token_belongs_must_be_said_by_name(cipher):
     with pytest.raises(TypeError):
         cipher.encrypt(TOKEN, "7", "page", 3)
@@ -204,6 +213,12 @@ def test_a_token_key_has_32_bytes(size):
 def test_a_token_key_has_a_number(root, number):
     with pytest.raises(ArgumentRefused, match="key number"):
         TokenCipher(root.token_key(1), number)
+
+
+def test_the_last_key_number_is_one(root):
+    cipher = TokenCipher(root.token_key(2**32 - 1), 2**32 - 1)
+
+    assert key_number_of(cipher.encrypt(TOKEN, **PLACE)) == 2**32 - 1
 
 
 def test_the_newest_key_encrypts_and_old_ones_still_open(root, keyring, blob):

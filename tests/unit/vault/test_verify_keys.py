@@ -163,3 +163,37 @@ def test_an_epoch_out_of_its_place_is_judged_by_itself(new_epoch, trusted, new_k
 
     assert kinds(report) == [(Break.REPEATED, 10)]
     assert len(report.epochs) == 1
+
+
+def test_after_an_epoch_of_an_unknown_key_the_old_one_signs_nothing(new_epoch, trusted, key):
+    late = signed(new_epoch[8], key, sequence=12, previous_hash=new_epoch[-1].hash)
+
+    report = verify([*new_epoch, late], trusted)
+
+    assert kinds(report) == [(Break.UNVOUCHED_KEY, 10), (Break.WRONG_KEY, 12)]
+
+
+def test_a_false_epoch_does_not_make_the_true_rows_behind_it_wrong(rows, trusted, new_key):
+    false = begin_epoch(rows[3], **MAKING, new=new_key)
+    rows[4] = replace(false, signature=bytes(64))
+
+    assert kinds(verify(rows, trusted)) == [(Break.FORGED, 5)]
+
+
+def test_a_row_of_an_unknown_key_in_a_gap_does_not_make_the_others_wrong(rows, root, trusted):
+    rows[4] = signed(rows[4], root.audit_key(9), key_number=9)
+    del rows[3]
+
+    assert kinds(verify(rows, trusted)) == [
+        (Break.GAP, 4),
+        (Break.UNVOUCHED_KEY, 5),
+        (Break.UNLINKED, 6),
+    ]
+
+
+def test_the_row_to_go_on_after_says_which_key_is_in_force(rotated, trusted, new_key):
+    known = trusted | {2: new_key.public_key}
+    early = signed(rotated[5], new_key, key_number=2)
+
+    assert kinds(verify([early], known, after=rotated[4])) == [(Break.WRONG_KEY, 6)]
+    assert kinds(verify(rotated[10:], known, after=rotated[9])) == []

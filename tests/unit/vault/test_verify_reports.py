@@ -86,6 +86,7 @@ def test_the_first_findings_are_listed_and_all_are_counted(rows, trusted):
 
     assert [finding.first for finding in report.findings] == [1, 2, 3, 4]
     assert report.finding_count == 9
+    assert len(verify(bad, trusted, limit=1).findings) == 1
     assert "5 more findings are not listed." in report.sentences()
     assert report.sentences()[:4] == [finding.message for finding in report.findings]
 

@@ -67,8 +67,7 @@ def test_what_is_late_says_by_how_much(minutes: int, said: str) -> None:
 
 def test_long_days_are_written_out() -> None:
     assert times.long_day(NOW, ZONE, "en") == "Tuesday 17 November"
-    assert times.long_day(NOW, ZONE, "fi") == "tiistaina 17.11." or "tiistai" in times.long_day(
-        NOW, ZONE, "fi")
+    assert times.long_day(NOW, ZONE, "fi") == "tiistai 17.11."
 
 
 def test_snoozing_offers_this_evening_only_while_it_is_ahead() -> None:

@@ -13,6 +13,11 @@ from app.channels.adapters.facebook.names import text_of
 from app.channels.errors import Permanent, Transient, Unknown
 from app.foundation import http
 
+PUSHED = ("feed,mention,ratings,messages,message_echoes,message_edits,message_reactions,"
+          "message_reads,message_deliveries,messaging_postbacks,messaging_referrals,"
+          "messaging_handovers,messaging_policy_enforcement,standby")
+"""What a Page subscribes to (PLATFORM_FACTS 7)."""
+
 
 class FacebookAdapter:
     """One Page. `clock` dates the end of a rate limit."""
@@ -28,6 +33,11 @@ class FacebookAdapter:
         if found.external_id != self._page:
             raise Permanent("other-page", found.external_id)
         return found
+
+    def subscribe(self) -> None:
+        """Ask the platform to push what happens on this Page."""
+        with self._errors(is_write=False):
+            self._graph.put_object(self._page, "subscribed_apps", subscribed_fields=PUSHED)
 
     def fetch(self, cursor: str, now: datetime) -> Iterator[Fetched]:
         """The Page's posts and what is written under them."""

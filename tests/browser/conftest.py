@@ -1,0 +1,63 @@
+"""Chromium on the served desk; every page must keep to its content security policy."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests import web_stand
+from tests.stand import Stand
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+SIZES = {"desktop": DESKTOP, "phone": PHONE}
+OURSELVES = "the server responded with a status of"
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def desk(sqlite_stand: Stand) -> Iterator[tuple[Stand, str]]:
+    """The story's desk and its address."""
+    web_stand.tell_story(sqlite_stand)
+    with web_stand.served(sqlite_stand) as address:
+        yield sqlite_stand, address
+
+
+@pytest.fixture
+def opened(browser: Browser, desk: tuple[Stand, str]) -> Iterator[Open]:
+    """Somebody's browser: `opened("Sanna", "phone", scheme="dark")`. Fails on any script error."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def open_for(name: str, size: str = "desktop", *, scheme: str = "light", **more: object) -> Page:
+        context = browser.new_context(base_url=desk[1], color_scheme=scheme, **SIZES[size], **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda problem: problems.append(str(problem)))
+        page.on("console", lambda message: problems.append(message.text)
+                if message.type in ("error", "warning") and OURSELVES not in message.text else None)
+        if name:
+            be(page, name)
+        return page
+
+    yield open_for
+    for context in contexts:
+        context.close()
+    assert not problems, problems
+
+
+def be(page: Page, name: str) -> None:
+    """One press on the practice desk's first page."""
+    page.goto("/sign-in")
+    page.get_by_role("button", name=f"Be {name}").click()
+    page.wait_for_url("**/inbox**")
