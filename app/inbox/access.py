@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import policy
@@ -9,7 +10,7 @@ from app.access.identity import Actor
 from app.access.permissions import Permission
 from app.channels.models import Channel
 from app.foundation.errors import NotFound
-from app.inbox.models import Conversation
+from app.inbox.models import Conversation, Message
 
 
 def get(
@@ -34,6 +35,15 @@ def get(
         return get(db, actor, found.merged_into_id, now, needed, is_locking=is_locking)
     policy.require(actor, needed, now, found.channel_id)
     return found
+
+
+def message(db: Session, channel_id: int, external_id: str) -> Message | None:
+    """A message by the platform's id."""
+    return db.scalar(
+        select(Message).where(
+            Message.channel_id == channel_id, Message.external_id == external_id
+        )
+    )
 
 
 def channel_of(db: Session, conversation: Conversation) -> Channel:

@@ -5,7 +5,7 @@ of its own, so that one bad item loses one item. Whatever the order, number or b
 deliveries, the desk looks the same afterwards.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,10 +19,13 @@ from app.channels.items import CommentItem, Item, UnknownItem
 from app.channels.models import Channel, ChannelState, Platform
 from app.foundation.errors import DeskError
 from app.inbox import comments
+from app.inbox.bench import Bench
 from app.inbox.models import EventState, RawEvent
+from app.inbox.turns import Promise
 
 log = structlog.get_logger()
 
+TOGETHER = 100
 SOURCES = {"meta": (Platform.FACEBOOK,)}
 
 
@@ -33,9 +36,12 @@ class Promises:
     public: timedelta
     private: timedelta
 
-    def of(self, channel: Channel, *, is_public: bool) -> timedelta:
+    def of(self, channel: Channel, *, is_public: bool) -> Promise:
+        """The promise on one channel."""
         own = channel.public_promise_minutes if is_public else channel.private_promise_minutes
-        return timedelta(minutes=own) if own else (self.public if is_public else self.private)
+        if own:
+            return Promise(timedelta(minutes=own))
+        return Promise(self.public if is_public else self.private)
 
 
 def store(db: Session, source: str, body: bytes, now: datetime) -> RawEvent:
@@ -74,27 +80,44 @@ def take_apart(
 
 
 def take(
-    db: Session, channel: Channel, items: Iterable[Item], promises: Promises, now: datetime
+    db: Session, channel: Channel, items: Sequence[Item], promises: Promises, now: datetime
 ) -> list[str]:
-    """Items of one channel; returns the reasons of those that could not be taken."""
+    """Items of one channel; returns the reasons of those that could not be taken.
+
+    A hundred are worked on together. If one of them cannot be written, each gets a savepoint of
+    its own, so that a bad item loses one item.
+    """
     problems = []
-    for item in items:
-        try:
-            with db.begin_nested():
-                _take_one(db, channel, item, promises, now)
-        except (SQLAlchemyError, DeskError, ValueError) as problem:
-            log.warning("item set aside", channel=channel.id, error=type(problem).__name__)
-            problems.append(f"not taken in: {type(problem).__name__}")
+    for start in range(0, len(items), TOGETHER):
+        some = items[start : start + TOGETHER]
+        if _taken(db, channel, some, promises, now) is not None:
+            each = [_taken(db, channel, [item], promises, now) for item in some]
+            problems += [problem for problem in each if problem is not None]
     return problems
 
 
-def _take_one(
-    db: Session, channel: Channel, item: Item, promises: Promises, now: datetime
-) -> None:
+def _taken(
+    db: Session, channel: Channel, items: Sequence[Item], promises: Promises, now: datetime
+) -> str | None:
+    """All of these in one savepoint, or none of them and why."""
+    try:
+        with db.begin_nested(), db.no_autoflush:
+            bench = Bench(db, channel, now)
+            bench.fetch(items)
+            for item in items:
+                _take_one(bench, item, promises)
+            bench.finish()
+    except (SQLAlchemyError, DeskError, ValueError) as problem:
+        log.warning("items set aside", channel=channel.id, error=type(problem).__name__)
+        return f"not taken in: {type(problem).__name__}"
+    return None
+
+
+def _take_one(bench: Bench, item: Item, promises: Promises) -> None:
     if isinstance(item, CommentItem):
-        comments.take(db, channel, item, promises.of(channel, is_public=True), now)
+        comments.take(bench, item, promises.of(bench.channel, is_public=True))
     elif isinstance(item, UnknownItem):
-        log.info("not shown here", channel=channel.id, what=item.what)
+        log.info("not shown here", channel=bench.channel.id, what=item.what)
 
 
 def _channels(db: Session, source: str, pages: set[str]) -> dict[str, Channel]:

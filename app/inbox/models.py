@@ -139,12 +139,10 @@ class Conversation(Base):
     """An answer waits for approval here; set by replies, shown in the list."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))
     """Set where this turned out to be a part of another conversation; it is shown nowhere."""
-    version: Mapped[int] = mapped_column(default=1)
 
     contact: Mapped[Contact | None] = relationship()
     post: Mapped[Post | None] = relationship()
-
-    __mapper_args__ = {"version_id_col": version}
+    messages: Mapped[list["Message"]] = relationship(viewonly=True)
 
     @property
     def is_public(self) -> bool:
@@ -176,6 +174,9 @@ class Message(Base):
     parent_external_id: Mapped[str] = mapped_column(String(220), default="")
     is_ours: Mapped[bool] = mapped_column(default=False)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
+    author_key: Mapped[str] = mapped_column(String(220), default="")
+    """Whose turn a customer's message belongs to: "c" and the author's id on the platform, or
+    "m" and the message's own where the platform names nobody. Empty for ours."""
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     """Who at the desk wrote it; None for ours: answered natively on the platform."""
     outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"), index=True)
@@ -191,6 +192,7 @@ class Message(Base):
     deleted_at: Mapped[datetime | None]
 
     contact: Mapped[Contact | None] = relationship()
+    conversation: Mapped[Conversation] = relationship()
 
 
 class EarlyMark(Base):
@@ -239,7 +241,7 @@ class Turn(Base):
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"))
     contact_key: Mapped[str] = mapped_column(String(220))
-    """Whose turn: "c" and the contact's id, or "m" and the message's where nobody is named."""
+    """Whose turn it is: the author_key of its messages."""
     first_message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
     last_message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
     opened_at: Mapped[datetime]
@@ -249,12 +251,14 @@ class Turn(Base):
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
 
     contact: Mapped[Contact | None] = relationship()
+    conversation: Mapped[Conversation] = relationship()
     first_message: Mapped[Message] = relationship(foreign_keys=[first_message_id])
     last_message: Mapped[Message] = relationship(foreign_keys=[last_message_id])
+    answered_by: Mapped[Message | None] = relationship(foreign_keys=[answered_by_id])
 
-    def end(self, state: TurnState, at: datetime, answered_by_id: int | None = None) -> None:
+    def end(self, state: TurnState, at: datetime, answered_by: Message | None = None) -> None:
         """The customer no longer waits for this."""
-        self.state, self.ended_at, self.answered_by_id = state, at, answered_by_id
+        self.state, self.ended_at, self.answered_by = state, at, answered_by
 
 
 class Note(Base):

@@ -13,7 +13,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from app.foundation.text import fold, snippet
-from app.inbox.models import Conversation, Message, Turn, TurnState
+from app.inbox.models import Conversation, ConversationState, Message, Turn, TurnState
+
+
+@dataclass(frozen=True)
+class Promise:
+    """When an answer is due: the firm's word, or the end of the platform's window if earlier."""
+
+    within: timedelta
+    window: timedelta | None = None
+
+    def due_at(self, waiting: "Waiting") -> datetime:
+        promised = waiting.first.sent_at + self.within
+        if self.window is None:
+            return promised
+        return min(promised, waiting.last.sent_at + self.window)
 
 
 @dataclass(frozen=True)
@@ -25,11 +39,6 @@ class Waiting:
 
 
 State = dict[str, Waiting]
-
-
-def contact_key(message: Message) -> str:
-    """Whose turn a message belongs to; one without an author is a turn of its own."""
-    return f"c{message.contact_id}" if message.contact_id else f"m{message.external_id}"
 
 
 def order_of(message: Message) -> tuple[datetime, bool, str]:
@@ -48,7 +57,7 @@ def step(state: State, message: Message) -> State:
     if message.is_ours:
         answered = _answered(state, message)
         return {k: w for k, w in state.items() if k not in answered}
-    key = contact_key(message)
+    key = message.author_key
     before = state.get(key)
     return {**state, key: replace(before, last=message) if before else Waiting(message, message)}
 
@@ -71,115 +80,117 @@ def _begins_with_name(text: str, message: Message) -> bool:
     return bool(name) and fold(text).lstrip("@ ").startswith(name)
 
 
-def after_new(
-    db: Session, conversation: Conversation, message: Message, promise: timedelta
+def add(
+    db: Session,
+    conversation: Conversation,
+    open_turns: dict[str, Turn],
+    message: Message,
+    promise: Promise,
 ) -> None:
-    """Bring the turns up to date after one message came in."""
-    newest = db.scalar(
-        select(Message.id)
-        .where(
-            Message.conversation_id == conversation.id,
-            Message.id != message.id,
-            Message.sent_at >= message.sent_at,
-        )
-        .limit(1)
-    )
-    if newest is not None:
-        again(db, conversation, promise, at=message.sent_at)
-        return
-    open_turns = _open(db, conversation)
-    before = {t.contact_key: Waiting(t.first_message, t.last_message) for t in open_turns}
-    _save(db, conversation, open_turns, step(before, message), promise, message)
+    """Fold a message that is the newest of its conversation; `open_turns` is kept up to date."""
+    before = {k: Waiting(t.first_message, t.last_message) for k, t in open_turns.items()}
+    _save(db, conversation, open_turns, step(before, message), promise, message, None)
 
 
-def again(db: Session, conversation: Conversation, promise: timedelta, *, at: datetime) -> None:
+def again(db: Session, conversation: Conversation, promise: Promise, *, at: datetime) -> None:
     """Fold the whole conversation: after a late message, a deletion, a merge, a "done"."""
-    messages = list(
-        db.scalars(
-            select(Message)
-            .where(Message.conversation_id == conversation.id)
-            .options(selectinload(Message.contact))
-        )
+    fold_again(db, conversation, open_turns(db, conversation), promise, at=at)
+
+
+def fold_again(
+    db: Session,
+    conversation: Conversation,
+    standing: dict[str, Turn],
+    promise: Promise,
+    *,
+    at: datetime,
+) -> None:
+    """The same, keeping the caller's open turns up to date."""
+    db.flush()
+    messages = db.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation.id)
+        .options(selectinload(Message.contact))
     )
     state: State = {}
     last_answer: Message | None = None
     for message in sorted(messages, key=order_of):
         state = step(state, message)
         last_answer = message if message.is_ours and not message.deleted_at else last_answer
-    _save(db, conversation, _open(db, conversation), state, promise, last_answer, at)
+    _save(db, conversation, standing, state, promise, last_answer, at)
 
 
-def _open(db: Session, conversation: Conversation) -> list[Turn]:
-    return list(
-        db.scalars(
-            select(Turn)
-            .where(Turn.conversation_id == conversation.id, Turn.state == TurnState.OPEN)
-            .options(
-                selectinload(Turn.first_message).selectinload(Message.contact),
-                selectinload(Turn.last_message),
-            )
-        )
+def open_turns(db: Session, conversation: Conversation) -> dict[str, Turn]:
+    """The open turns of a conversation, by whose they are."""
+    db.flush()
+    rows = db.scalars(
+        select(Turn)
+        .where(Turn.conversation_id == conversation.id, Turn.state == TurnState.OPEN)
+        .options(selectinload(Turn.first_message), selectinload(Turn.last_message))
     )
+    return {t.contact_key: t for t in rows}
 
 
 def _save(
     db: Session,
     conversation: Conversation,
-    turns: list[Turn],
+    standing: dict[str, Turn],
     state: State,
-    promise: timedelta,
+    promise: Promise,
     cause: Message | None,
-    at: datetime | None = None,
+    at: datetime | None,
 ) -> None:
     """Write the difference, and what the list shows of it."""
-    for turn in turns:
-        if turn.contact_key not in state:
-            _end(turn, cause, at)
-    db.flush()
-    standing = {t.contact_key: t for t in turns if t.state is TurnState.OPEN}
+    for key in [k for k in standing if k not in state]:
+        _end(standing.pop(key), cause, at)
     for key, waiting in state.items():
-        turn = standing.get(key) or Turn(
-            conversation_id=conversation.id,
-            channel_id=conversation.channel_id,
-            contact_key=key,
-            contact_id=waiting.first.contact_id,
-            state=TurnState.OPEN,
-        )
-        turn.first_message_id, turn.last_message_id = waiting.first.id, waiting.last.id
-        turn.opened_at = waiting.first.sent_at
-        turn.due_at = waiting.first.sent_at + promise
-        db.add(turn)
+        turn = standing.get(key)
+        if turn is None:
+            turn = standing[key] = Turn(
+                conversation=conversation,
+                channel_id=conversation.channel_id,
+                contact_key=key,
+                contact=waiting.first.contact,
+                state=TurnState.OPEN,
+            )
+            db.add(turn)
+        if turn.first_message is not waiting.first:
+            turn.first_message, turn.opened_at = waiting.first, waiting.first.sent_at
+        if turn.last_message is not waiting.last:
+            turn.last_message = waiting.last
+        turn.due_at = promise.due_at(waiting)
     _show(conversation, state, promise)
-    db.flush()
 
 
 def _end(turn: Turn, cause: Message | None, at: datetime | None) -> None:
     if cause is not None and cause.is_ours and cause.sent_at >= turn.opened_at:
-        turn.end(TurnState.ANSWERED, cause.sent_at, cause.id)
+        turn.end(TurnState.ANSWERED, cause.sent_at, cause)
     else:
         gone = turn.first_message.deleted_at and turn.last_message.deleted_at
         turn.end(TurnState.GONE if gone else TurnState.CLOSED, at or turn.opened_at)
 
 
-def _show(conversation: Conversation, state: State, promise: timedelta) -> None:
+def _show(conversation: Conversation, state: State, promise: Promise) -> None:
     """The list's columns: who waits longest, since when, with which words."""
     had_waiting = conversation.waiting_count > 0
     conversation.waiting_count = len(state)
     if not state:
         conversation.due_at = conversation.waiting_since = None
-        if had_waiting or conversation.state.value == "open":
+        if had_waiting or conversation.state is ConversationState.OPEN:
             conversation.close()
         return
-    longest = min((w.first for w in state.values()), key=order_of)
-    conversation.waiting_since = longest.sent_at
-    conversation.due_at = longest.sent_at + promise
-    conversation.snippet = snippet(longest.text)
-    conversation.contact_id = longest.contact_id or conversation.contact_id
+    first = min(state.values(), key=promise.due_at)
+    conversation.waiting_since = first.first.sent_at
+    conversation.due_at = promise.due_at(first)
+    conversation.snippet = snippet(first.first.text)
+    if first.first.contact is not None:
+        conversation.contact = first.first.contact
     newest = max((w.last for w in state.values()), key=order_of)
-    if conversation.state.value == "done" or _wakes(conversation, newest):
+    if conversation.state is ConversationState.DONE or _wakes(conversation, newest):
         conversation.reopen()
 
 
 def _wakes(conversation: Conversation, newest: Message) -> bool:
     """A customer who writes again ends a snooze."""
-    return conversation.state.value == "snoozed" and newest.sent_at > conversation.activity_at
+    is_snoozed = conversation.state is ConversationState.SNOOZED
+    return is_snoozed and newest.sent_at > conversation.activity_at

@@ -75,7 +75,7 @@ def _settle_turns(
         )
     )
     for message in messages:
-        if turns.contact_key(message) in answered and message.sent_at <= item.created_at:
+        if message.author_key in answered and message.sent_at <= item.created_at:
             message.is_settled = True
     db.flush()
     channel = access.channel_of(db, conversation)

@@ -12,7 +12,7 @@ from app.audit import log
 from app.audit.events import Event
 from app.channels.adapter import Outgoing, Reading
 from app.channels.models import Channel
-from app.inbox import changes, comments, intake, turns
+from app.inbox import access, changes, intake, turns
 from app.inbox.intake import Promises
 from app.inbox.models import Conversation, Message
 from app.replies import drafts, fingerprint
@@ -200,7 +200,7 @@ def _show(
     """Our answer in the thread; its echo may have come before the call returned."""
     conversation = db.get_one(Conversation, item.conversation_id)
     answered = json.dumps([t.contact_key for t in drafts.answered_turns(db, draft)])
-    message = comments.find(db, item.channel_id, external_id)
+    message = access.message(db, item.channel_id, external_id)
     if message is None:
         message = Message(
             channel_id=item.channel_id, conversation_id=conversation.id, external_id=external_id,

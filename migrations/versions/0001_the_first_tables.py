@@ -141,6 +141,7 @@ def upgrade() -> None:
         ),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("totp_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("totp_pending", sa.LargeBinary(), nullable=True),
         sa.Column(
             "totp_step", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
@@ -152,6 +153,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
         sa.UniqueConstraint("email", name=op.f("uq_members_email")),
     )
+    op.create_table(
+        "password_requests",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("tries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("next_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_requests")),
+    )
+    with op.batch_alter_table("password_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_password_requests_next_at"), ["next_at"], unique=False)
+
     op.create_table(
         "refused_deliveries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -224,11 +237,15 @@ def upgrade() -> None:
     op.create_table(
         "one_time_links",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("invitation", "password", name="linkkind", native_enum=False, length=24),
+            nullable=False,
+        ),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("roles", sa.String(length=2000), nullable=False),
+        sa.Column("roles", sa.Text(), nullable=False),
         sa.Column(
             "made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -247,10 +264,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("one_time_links", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_one_time_links_member_id_used_at"),
-            ["member_id", "used_at"],
-            unique=False,
-            postgresql_where=sa.text("used_at IS NULL"),
+            batch_op.f("ix_one_time_links_kind_used_at"), ["kind", "used_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_one_time_links_made_by_id"), ["made_by_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_one_time_links_member_id"), ["member_id"], unique=False
         )
 
     op.create_table(
@@ -275,6 +295,8 @@ def upgrade() -> None:
         "sign_in_sessions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("previous_hash", sa.String(length=64), nullable=False),
+        sa.Column("rotated_at", TIME, nullable=True),
         sa.Column(
             "member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
@@ -298,6 +320,9 @@ def upgrade() -> None:
             batch_op.f("ix_sign_in_sessions_member_id_ended_at"),
             ["member_id", "ended_at"],
             unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_sessions_previous_hash"), ["previous_hash"], unique=False
         )
 
     op.create_table(
@@ -485,7 +510,6 @@ def upgrade() -> None:
         sa.Column(
             "merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["assignee_id"], ["members.id"], name=op.f("fk_conversations_assignee_id_members")
         ),
@@ -788,6 +812,7 @@ def upgrade() -> None:
         sa.Column(
             "contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column("author_key", sa.String(length=220), nullable=False),
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("outbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("answers", sa.Text(), nullable=False),
@@ -1014,6 +1039,7 @@ def downgrade() -> None:
     op.drop_table("contacts")
     op.drop_table("channel_tokens")
     with op.batch_alter_table("sign_in_sessions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_sessions_previous_hash"))
         batch_op.drop_index(batch_op.f("ix_sign_in_sessions_member_id_ended_at"))
 
     op.drop_table("sign_in_sessions")
@@ -1022,10 +1048,9 @@ def downgrade() -> None:
 
     op.drop_table("recovery_codes")
     with op.batch_alter_table("one_time_links", schema=None) as batch_op:
-        batch_op.drop_index(
-            batch_op.f("ix_one_time_links_member_id_used_at"),
-            postgresql_where=sa.text("used_at IS NULL"),
-        )
+        batch_op.drop_index(batch_op.f("ix_one_time_links_member_id"))
+        batch_op.drop_index(batch_op.f("ix_one_time_links_made_by_id"))
+        batch_op.drop_index(batch_op.f("ix_one_time_links_kind_used_at"))
 
     op.drop_table("one_time_links")
     op.drop_table("channels")
@@ -1034,6 +1059,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_refused_deliveries_at"))
 
     op.drop_table("refused_deliveries")
+    with op.batch_alter_table("password_requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_password_requests_next_at"))
+
+    op.drop_table("password_requests")
     op.drop_table("members")
     op.drop_table("heartbeats")
     op.drop_table("desk")
