@@ -55,6 +55,7 @@ class Runtime:
             )
 
     def close(self) -> None:
+        self.queue.close()
         self.database.close()
 
 

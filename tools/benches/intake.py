@@ -1,0 +1,91 @@
+"""Taking in: how much of the bare insert's rate is left."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from app.channels.items import CommentItem, PostItem, Verb
+from app.channels.models import Channel
+from app.inbox import intake
+from app.inbox.models import Message
+from tools.benches import delivering, desk
+from tools.benches.measure import Measure, median_of, seconds
+
+ITEMS = 20_000
+PART = 4_000
+
+
+def taken_apart(folder: Path) -> Iterator[Measure]:
+    """A hundred items a commit into conversations, against bare inserts a hundred a commit."""
+    running = desk.make(folder)
+    items = made_up(ITEMS)
+    promises = running.promises()
+    rounds = iter(range(10**6))
+
+    def take(some: list[CommentItem]) -> None:
+        for start in range(0, len(some), 100):
+            with running.database.writing() as db:
+                channel = db.get_one(Channel, 1)
+                intake.take(db, channel, some[start : start + 100], promises, datetime.now(UTC))
+
+    pairs = []
+    for start in range(0, ITEMS, PART):
+        bare = seconds(lambda n=next(rounds): bare_inserts(folder / f"bare{n}.db", PART))
+        ours = seconds(lambda s=items[start : start + PART]: take(s))
+        pairs.append(bare / ours)
+        last = PART / ours
+    yield Measure(
+        "intake: items taken apart, share of bare inserts",
+        median_of(1, lambda: sorted(pairs)[len(pairs) // 2]), 0.08, is_minimum=True,
+        seen={"items_per_second": last},
+    )  # fmt: skip
+    take(items)
+    with running.database.reading() as db:
+        count = db.scalar(select(func.count(Message.id))) or 0
+    yield Measure("intake: messages after the same 20,000 came twice", count, ITEMS)
+    running.close()
+
+
+def delivered(folder: Path) -> Iterator[Measure]:
+    """One item a delivery over HTTP, against a bare route doing the same committed insert."""
+    yield from delivering.compare(folder)
+
+
+def made_up(count: int) -> list[CommentItem]:
+    """Comments of many customers in many threads, in the order they were written."""
+    start = datetime.now(UTC) - timedelta(days=30)
+    return [
+        CommentItem(
+            verb=Verb.ADD,
+            external_id=f"{n // 50}_{n}",
+            post=PostItem(f"{desk.PAGE}_{n // 50}"),
+            parent_id="" if n % 5 == 0 else f"{n // 50}_{n - n % 5}",
+            author_id=f"u{n % 997}",
+            author_name=f"Asiakas {n % 997}",
+            text=f"Missä pakettini {n} on, tilasin sen viikko sitten?",
+            sent_at=start + timedelta(seconds=n),
+        )
+        for n in range(count)
+    ]
+
+
+def bare_inserts(path: Path, count: int) -> None:
+    """The same number of rows by the bare driver, a hundred a commit, as durable as ours."""
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=FULL")
+    db.execute("CREATE TABLE m (id INTEGER PRIMARY KEY, a TEXT UNIQUE, b TEXT, c TEXT, d TEXT)")
+    for start in range(0, count, 100):
+        db.execute("BEGIN IMMEDIATE")
+        for n in range(start, start + 100):
+            db.execute(
+                "INSERT INTO m (a, b, c, d) VALUES (?, ?, ?, ?)",
+                (f"{n // 50}_{n}", f"u{n % 997}", f"Missä pakettini {n} on?", "2026-11-21 10:00:00"),
+            )
+        db.execute("COMMIT")
+    db.close()
+
+
