@@ -24,7 +24,8 @@ SQL = (
 )
 TEMPLATE = (
     "<ul>{% for r in rows %}<li><a href='/inbox/{{ r[0] }}'><b>{{ r[5] }}</b>"
-    "<time>{{ r[3] }}</time><span>{{ r[1] }}</span><span>{{ r[2] }}</span></a></li>{% endfor %}</ul>"
+    "<time>{{ r[3] }}</time><span>{{ r[1] }}</span><span>{{ r[2] }}</span></a></li>"
+    "{% endfor %}</ul>"
 )
 
 

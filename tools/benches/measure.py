@@ -1,6 +1,5 @@
 """A measure: what was seen, against what, and the limit it is held to."""
 
-import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,11 +27,6 @@ class Measure:
             "kept": self.is_kept,
             **{k: round(v, 4) for k, v in self.seen.items()},
         }
-
-
-def median_of(runs: int, work: Callable[[], float]) -> float:
-    """The median of what several runs give."""
-    return statistics.median(work() for _ in range(runs))
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -66,5 +66,3 @@ def _pss_of(pid: int) -> int:
     except OSError:
         return 0
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-
-
