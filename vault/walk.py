@@ -78,7 +78,6 @@ class _Walk:
         self.rows += 1
         if isinstance(row, ChainBroken):
             self._unread += 1
-            self.trust.lost_track()
             self._report(
                 Break.UNREADABLE,
                 row.sequence or self.last + 1,
