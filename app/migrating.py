@@ -31,7 +31,9 @@ def downgrade(database: Database, revision: str) -> None:
 
 def migrate(database: Database, url: str, now: datetime, *, has_dump: bool) -> Path | None:
     """For `vuoro migrate`: the copy that was made first, if there was something to copy."""
-    state = schema_state(database)
+    state = schema_state(database) if database.exists() else "empty"
+    if state == "empty":
+        raise NotReady("There is no desk here yet. Run: vuoro init")
     if state == "newer":
         raise NotReady("This database was written by a newer Vuoro. Nothing was changed.")
     if state == "current":

@@ -99,12 +99,15 @@ def practice_folder(settings: Settings) -> Path:
 
 def practice_mark(settings: Settings) -> dict[str, str] | None:
     """How a practice desk reaches its practice platform; None on a real desk."""
+    path = practice_folder(settings) / "app.json"
     try:
-        found = json.loads((practice_folder(settings) / "app.json").read_text())
-    except FileNotFoundError:
+        found = json.loads(path.read_text())
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as problem:
         raise NotReady(f"The practice desk's settings cannot be read: {problem}") from None
+    if not isinstance(found, dict):
+        raise NotReady(f"{path} is not the file that `vuoro init --practice` made.")
     return {k: str(v) for k, v in found.items()}
 
 
@@ -173,7 +176,7 @@ def schema_state(database: Database) -> str:
 
 
 def _desk(database: Database) -> Desk:
-    state = schema_state(database)
+    state = schema_state(database) if database.exists() else "empty"
     if state == "newer":
         raise NotReady(
             "This database was written by a newer Vuoro. Start that version; nothing was changed."

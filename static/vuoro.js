@@ -24,6 +24,10 @@
     if (!feed) return;
     if (Date.now() - wholeAt > 60000) wholeAt = Date.now(); else e.detail.parameters.feed = feed;
   });
+  document.addEventListener('htmx:beforeRequest', e => {
+    const live = e.detail.elt;
+    if (live.dataset.feed && !live.offsetParent && live.dataset.always === undefined) e.preventDefault(); // a list that this screen does not show
+  });
   let waitingBefore = null;
   document.addEventListener('htmx:beforeSwap', e => { waitingBefore = e.detail.target.dataset?.waiting; });
   document.addEventListener('htmx:afterSwap', e => {
@@ -75,8 +79,7 @@
     const area = $('textarea', form), key = form.dataset.key, saved = $('[data-saved]', form), clash = $('[data-clash]', form);
     const version = () => form.elements.version?.value ?? '';
     let sent = encoded(form), known = area.value, busy = false, stuck = false;
-    const left = form.dataset.fresh === undefined ? kept(key) : null;
-    if (form.dataset.fresh !== undefined) keep(key, '');
+    const left = kept(key);
     if (left && left.text !== area.value) {
       // Typed on this device and not saved: back in its place, unless the server has something newer.
       if (!area.value || !clash || left.version === version()) area.value = left.text;
@@ -121,8 +124,11 @@
     };
     const timer = setInterval(() => { if (form.isConnected) save(); else clearInterval(timer); }, 2000);
     addEventListener('pagehide', save);
-    form.addEventListener('submit', () => { stuck = true; });
+    // Kept on this device until the next page says that it arrived; a submit that was stopped changes nothing.
+    form.addEventListener('submit', e => { keep(key, area.value, version()); setTimeout(() => { stuck = !e.defaultPrevented; }); });
   }
+  // What arrived on the server needs no copy here.
+  for (const slot of $$('[data-clear]')) keep(slot.dataset.clear, '');
   const wake = root => { for (const f of $$('form[data-key]', root)) if (!f.dataset.awake) { f.dataset.awake = 'yes'; composer(f); } };
   wake(document);
   document.addEventListener('htmx:afterSettle', () => wake(document));
@@ -181,7 +187,8 @@
   let g = 0;
   document.addEventListener('keydown', e => {
     if ((e.ctrlKey || e.metaKey) && e.key === 'Enter') {
-      const form = e.target.closest?.('form'), main = form && ($('[data-main]', form) || $('[type=submit]', form));
+      const form = e.target.closest?.('form'), all = [...form?.elements ?? []];
+      const main = all.find(b => b.matches('[data-main]')) ?? all.find(b => b.type === 'submit' && !b.disabled);
       if (main && e.target.closest('.composer,[data-ctrl-enter]')) { e.preventDefault(); form.requestSubmit(main); }
       return;
     }

@@ -1,6 +1,7 @@
 """A visitor of the desk: every page they fetch is checked, and forms carry the page's token."""
 
 from dataclasses import dataclass, field
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -59,13 +60,13 @@ class Visitor:
         assert response.status_code == status, f"{path}: {response.status}"
         return self._read(response)
 
-    def post(self, path: str, status: int = 200, **fields: object) -> Page:
+    def post(self, path: str, status: int = 200, **fields: Any) -> Page:
         """Send a form and follow where it leads."""
         response = self.send(path, **fields)
         assert response.status_code == status, f"{path}: {response.status} {response.text[:300]}"
         return self._read(response)
 
-    def send(self, path: str, *, follows: bool = True, **fields: object) -> TestResponse:
+    def send(self, path: str, *, follows: bool = True, **fields: Any) -> TestResponse:
         """Send a form; the answer as it is."""
         if not self.token:
             self.get("/sign-in")

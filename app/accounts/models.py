@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access.identity import Grant
@@ -35,6 +35,8 @@ class Member(Base):
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     totp_sealed: Mapped[bytes | None]
     """The one-time-code secret, sealed with the machine class; None: no second factor."""
+    totp_pending: Mapped[bytes | None]
+    """A secret that was shown but not yet proven by a code."""
     totp_step: Mapped[int] = mapped_column(default=0)
     """The last time step whose code was taken, so that no code works twice."""
     rights_version: Mapped[int] = mapped_column(default=1)
@@ -51,8 +53,13 @@ class Member(Base):
         return self.name.split()[0]
 
     def leave(self, now: datetime) -> None:
-        """Gone for good: cannot sign in again; what they wrote stays theirs."""
+        """Gone for good: cannot sign in again; what they wrote stays theirs.
+
+        The mail address is forgotten, so that the same person can be invited anew.
+        """
         self.state, self.left_at = MemberState.LEFT, now
+        self.email, self.password_hash = f"left-{self.id}", ""
+        self.totp_sealed = self.totp_pending = None
         self.rights_version += 1
 
 
@@ -85,6 +92,9 @@ class SignInSession(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    previous_hash: Mapped[str] = mapped_column(String(64), default="", index=True)
+    """The id before the last change of rights, and when that was."""
+    rotated_at: Mapped[datetime | None]
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     device: Mapped[str] = mapped_column(String(200), default="")
     address: Mapped[str] = mapped_column(String(64), default="")
@@ -120,23 +130,81 @@ class RecoveryCode(Base):
     used_at: Mapped[datetime | None]
 
 
+class LinkKind(Enum):
+    """What a one-time link is for."""
+
+    INVITATION = "invitation"
+    PASSWORD = "password"
+
+
+class LinkState(Enum):
+    """Where a one-time link stands."""
+
+    OPEN = "open"
+    USED = "used"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
 class OneTimeLink(Base):
     """A link handed over by hand or mail: an invitation, or a new password. Works once."""
 
     __tablename__ = "one_time_links"
-    __table_args__ = (Index(None, "member_id", "used_at", postgresql_where=text("used_at IS NULL")),)
+    __table_args__ = (
+        Index(None, "kind", "used_at"),
+        Index(None, "member_id"),
+        Index(None, "made_by_id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[LinkKind] = mapped_column(choice(LinkKind))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    """Whose password it renews; of an invitation, who came in by it."""
     name: Mapped[str] = mapped_column(String(120), default="")
-    roles: Mapped[str] = mapped_column(String(2000), default="[]")
+    """For whom an invitation is meant, as its maker wrote it."""
+    roles: Mapped[str] = mapped_column(Text, default="[]")
+    """What an invitation gives: a JSON list of [role, channel id, until]."""
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    """None: the desk itself, for a link that went out by mail."""
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+
+    made_by: Mapped[Member | None] = relationship(foreign_keys=[made_by_id])
+    member: Mapped[Member | None] = relationship(foreign_keys=[member_id])
+
+    def state(self, now: datetime) -> LinkState:
+        """What opening it does at this moment."""
+        if self.used_at is not None:
+            return LinkState.USED
+        if self.cancelled_at is not None:
+            return LinkState.CANCELLED
+        return LinkState.OPEN if now < self.expires_at else LinkState.EXPIRED
+
+    def use(self, now: datetime) -> None:
+        self.used_at = now
+
+    def cancel(self, now: datetime) -> None:
+        """Only an open link can be cancelled; anything else stays what it is."""
+        if self.state(now) is LinkState.OPEN:
+            self.cancelled_at = now
+
+
+class PasswordRequest(Base):
+    """Somebody who asks for a new password by mail; the worker finds out whether they are here.
+
+    So the page answers alike, and as fast, for an address that nobody has.
+    """
+
+    __tablename__ = "password_requests"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    asked_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Desk(Base):

@@ -46,23 +46,38 @@ def change_password(db: Session, actor: Actor, new_hash: str, now: datetime) -> 
     member = own(db, actor)
     member.password_hash = new_hash
     sessions.end_all(db, member.id, now, keep=actor.session_id)
-    log.record(db, Event.PASSWORD_CHANGED, actor.log_name, f"member:{member.id}", now=now,
-               method="own")
+    log.record(
+        db, Event.PASSWORD_CHANGED, actor.log_name, f"member:{member.id}", now=now, method="own"
+    )
 
 
 def change_desk(
-    db: Session, actor: Actor, now: datetime, *, name: str, locale: str, timezone: str,
-    public_promise_minutes: int, private_promise_minutes: int, public_undo_seconds: int,
-    private_undo_seconds: int, order_link: str = "",
+    db: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    name: str,
+    locale: str,
+    timezone: str,
+    public_promise_minutes: int,
+    private_promise_minutes: int,
+    public_undo_seconds: int,
+    private_undo_seconds: int,
+    order_link: str = "",
 ) -> Desk:
     """The desk's own settings; what changed is in the log by field name."""
     policy.require(actor, Permission.SETTINGS_MANAGE, now)
     values = {
-        "name": members.checked_name(name), "locale": _one_of(locale, LANGUAGES, "locale"),
-        "timezone": _timezone(timezone), "order_link": _link(order_link),
-        "public_promise_minutes": _within(public_promise_minutes, MINUTES, "public_promise_minutes"),
-        "private_promise_minutes": _within(private_promise_minutes, MINUTES,
-                                           "private_promise_minutes"),
+        "name": members.checked_name(name),
+        "locale": _one_of(locale, LANGUAGES, "locale"),
+        "timezone": _timezone(timezone),
+        "order_link": _link(order_link),
+        "public_promise_minutes": _within(
+            public_promise_minutes, MINUTES, "public_promise_minutes"
+        ),
+        "private_promise_minutes": _within(
+            private_promise_minutes, MINUTES, "private_promise_minutes"
+        ),
         "public_undo_seconds": _within(public_undo_seconds, SECONDS, "public_undo_seconds"),
         "private_undo_seconds": _within(private_undo_seconds, SECONDS, "private_undo_seconds"),
     }
@@ -83,8 +98,13 @@ def _one_of(value: str, allowed: tuple[str, ...], field: str) -> str:
 
 def _within(value: int, allowed: range, field: str) -> int:
     if value not in allowed:
-        raise Invalid(Words("Choose a number from %(first)d to %(last)d.",
-                            {"first": allowed[0], "last": allowed[-1]}), field)
+        raise Invalid(
+            Words(
+                "Choose a number from %(first)d to %(last)d.",
+                {"first": allowed[0], "last": allowed[-1]},
+            ),
+            field,
+        )
     return value
 
 
@@ -98,6 +118,7 @@ def _link(value: str) -> str:
     """An address of the shop's own system with {number} in it, or nothing."""
     value = clean(value)
     if value and (not value.startswith("https://") or "{number}" not in value or len(value) > 300):
-        raise Invalid(Words("Write an https address with {number} where the order number goes."),
-                      "order_link")
+        raise Invalid(
+            Words("Write an https address with {number} where the order number goes."), "order_link"
+        )
     return value

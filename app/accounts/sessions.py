@@ -3,20 +3,27 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.access import policy
 from app.access.identity import Actor
+from app.access.permissions import Permission
 from app.accounts import tokens
 from app.accounts.models import Member, MemberState, SignInSession
 from app.audit import log
 from app.audit.events import Event
 from app.foundation.errors import NotFound
 
-LIVES = timedelta(days=14)
-IDLE = timedelta(hours=72)
+LIVES = timedelta(days=30)
+"""The longest: a phone of one's own, used or not, so that an owner can approve in a minute."""
+SHARED_LIVES, SHARED_IDLE = timedelta(days=14), timedelta(hours=72)
+"""Any other device, which may stand in the shop."""
+PHONES = ("iPhone", "Mobile")
 FRESH = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
+ROTATING = timedelta(seconds=10)
+"""So long after a new id the old one still answers."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +46,13 @@ def start(
     """A new session and the token for the browser's cookie."""
     token = tokens.new_token()
     session = SignInSession(
-        token_hash=tokens.hash_token(token), member_id=member.id, device=device[:200],
-        address=address[:64], rights_version=member.rights_version, created_at=now, seen_at=now,
+        token_hash=tokens.hash_token(token),
+        member_id=member.id,
+        device=device[:200],
+        address=address[:64],
+        rights_version=member.rights_version,
+        created_at=now,
+        seen_at=now,
         fresh_at=now,
     )
     db.add(session)
@@ -51,12 +63,16 @@ def start(
 
 def find(db: Session, token: str, now: datetime) -> Found | None:
     """The live session of a cookie, or nothing."""
+    digest = tokens.hash_token(token)
+    on_its_way = and_(
+        SignInSession.previous_hash == digest, SignInSession.rotated_at > now - ROTATING
+    )
     session = db.scalar(
         select(SignInSession).where(
-            SignInSession.token_hash == tokens.hash_token(token), SignInSession.ended_at.is_(None)
+            or_(SignInSession.token_hash == digest, on_its_way), SignInSession.ended_at.is_(None)
         )
     )
-    if session is None or now - session.created_at > LIVES or now - session.seen_at > IDLE:
+    if session is None or not _is_alive(session, now):
         return None
     member = session.member
     if member.state is not MemberState.ACTIVE:
@@ -64,12 +80,19 @@ def find(db: Session, token: str, now: datetime) -> Found | None:
     return Found(session, member, _actor(session, member, now))
 
 
-def rotate(db: Session, session_id: int, now: datetime) -> str:
-    """A new id for the same session, after its member's rights changed."""
-    session = db.get_one(SignInSession, session_id)
+def rotate(db: Session, session_id: int, now: datetime) -> str | None:
+    """A new id for the same session, after its member's rights changed.
+
+    Pages ask several things at once: the first of them gets the new id, the others nothing, and
+    what is still on its way with the old id is let in for a moment.
+    """
+    session = db.get_one(SignInSession, session_id, with_for_update=True, populate_existing=True)
+    member = db.get_one(Member, session.member_id, populate_existing=True)
+    if session.rights_version == member.rights_version or session.ended_at is not None:
+        return None
     token = tokens.new_token()
-    session.token_hash = tokens.hash_token(token)
-    session.rights_version = session.member.rights_version
+    session.previous_hash, session.token_hash = session.token_hash, tokens.hash_token(token)
+    session.rights_version, session.rotated_at = member.rights_version, now
     session.fresh_at, session.seen_at = None, now
     return token
 
@@ -85,37 +108,66 @@ def freshen(db: Session, session_id: int, now: datetime) -> None:
 
 
 def live(db: Session, member_id: int, now: datetime) -> list[SignInSession]:
-    """A member's sessions that still work, newest first."""
-    return list(
-        db.scalars(
-            select(SignInSession)
-            .where(
-                SignInSession.member_id == member_id,
-                SignInSession.ended_at.is_(None),
-                SignInSession.created_at > now - LIVES,
-                SignInSession.seen_at > now - IDLE,
-            )
-            .order_by(SignInSession.seen_at.desc())
+    """A member's sessions that still work, the last used first."""
+    found = db.scalars(
+        select(SignInSession)
+        .where(
+            SignInSession.member_id == member_id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.created_at > now - LIVES,
         )
+        .order_by(SignInSession.seen_at.desc(), SignInSession.id.desc())
     )
+    return [s for s in found if _is_alive(s, now)]
 
 
 def end(db: Session, actor: Actor, session_id: int, now: datetime) -> None:
-    """End one of one's own sessions."""
+    """End one of one's own sessions; who looks after members, also somebody else's."""
     session = db.get(SignInSession, session_id)
-    if session is None or session.member_id != actor.member_id:
+    if session is None or not _may_end(actor, session.member_id, now):
         raise NotFound()
     if session.ended_at is None:
         session.ended_at = now
         log.record(db, Event.SESSION_ENDED, actor.log_name, f"session:{session_id}", now=now)
 
 
-def end_all(db: Session, member_id: int, now: datetime, *, keep: int | None = None) -> None:
-    """End every session of a member, but for one."""
-    stmt = update(SignInSession).where(
-        SignInSession.member_id == member_id, SignInSession.ended_at.is_(None)
+def end_every(
+    db: Session, actor: Actor, member_id: int, now: datetime, *, keep: int | None = None
+) -> int:
+    """End all of a member's sessions at once; returns how many there were."""
+    if not _may_end(actor, member_id, now):
+        raise NotFound()
+    count = end_all(db, member_id, now, keep=keep)
+    if count:
+        log.record(
+            db, Event.SESSION_ENDED, actor.log_name, f"member:{member_id}", now=now, count=count
+        )
+    return count
+
+
+def end_all(db: Session, member_id: int, now: datetime, *, keep: int | None = None) -> int:
+    """End every session of a member, but for one; part of an act that has its own audit row."""
+    stmt = (
+        update(SignInSession)
+        .where(
+            SignInSession.member_id == member_id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.id != (keep or 0),
+        )
+        .values(ended_at=now)
     )
-    db.execute(stmt.where(SignInSession.id != (keep or 0)).values(ended_at=now))
+    return len(db.scalars(stmt.returning(SignInSession.id)).all())
+
+
+def _may_end(actor: Actor, member_id: int, now: datetime) -> bool:
+    return member_id == actor.member_id or policy.can(actor, Permission.MEMBER_MANAGE, now)
+
+
+def _is_alive(session: SignInSession, now: datetime) -> bool:
+    age, idle = now - session.created_at, now - session.seen_at
+    if any(mark in session.device for mark in PHONES):
+        return age <= LIVES
+    return age <= SHARED_LIVES and idle <= SHARED_IDLE
 
 
 def _actor(session: SignInSession, member: Member, now: datetime) -> Actor:

@@ -10,18 +10,23 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from math import ceil
 
-import pyotp
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import passwords
 from app.accounts.models import Member, MemberState, SignInAttempt
+from app.audit import log
+from app.audit.events import Event
 from app.foundation.errors import TooSoon
+from app.foundation.text import clean
 from app.foundation.words import Words
 
 FREE_TRIES = 5
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
+FORGOTTEN = timedelta(days=1)
+"""After a day without a try the count begins anew; waiting for that gains a guesser nothing."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +41,31 @@ class Candidate:
 def count_try(db: Session, keys: list[str], now: datetime) -> None:
     """Count a try under each key; refuses while one of them has to wait."""
     for key in keys:
-        row = db.get(SignInAttempt, _digest(key), with_for_update=True)
-        if row is None:
-            row = SignInAttempt(key=_digest(key), count=0, tried_at=now)
-            db.add(row)
+        row = _counter(db, _digest(key), now)
         if row.locked_until is not None and row.locked_until > now:
             wait = ceil((row.locked_until - now).total_seconds())
-            raise TooSoon(Words("Too many tries. Wait %(seconds)d seconds, then try again.",
-                                {"seconds": wait}))
-        row.count, row.tried_at = row.count + 1, now
+            raise TooSoon(
+                Words(
+                    "Too many tries. Wait %(seconds)d seconds, then try again.", {"seconds": wait}
+                )
+            )
+        before = row.count if now - row.tried_at < FORGOTTEN else 0
+        row.count, row.tried_at = before + 1, now
         row.locked_until = now + wait_after(row.count) if row.count >= FREE_TRIES else None
+
+
+def _counter(db: Session, digest: str, now: datetime) -> SignInAttempt:
+    """The row for a key, locked; two first tries at once make one row."""
+    row = db.get(SignInAttempt, digest, with_for_update=True, populate_existing=True)
+    if row is not None:
+        return row
+    try:
+        with db.begin_nested():
+            made = SignInAttempt(key=digest, count=0, tried_at=now)
+            db.add(made)
+    except IntegrityError:
+        return db.get_one(SignInAttempt, digest, with_for_update=True, populate_existing=True)
+    return made
 
 
 def wait_after(tries: int) -> timedelta:
@@ -61,7 +81,7 @@ def clear_tries(db: Session, keys: list[str]) -> None:
 
 def candidate(db: Session, email: str) -> Candidate:
     """Who may be behind a mail address; nobody looks like somebody with a wrong password."""
-    member = db.scalar(select(Member).where(func.lower(Member.email) == email.strip().lower()))
+    member = db.scalar(select(Member).where(Member.email == clean(email).lower()))
     if member is None or member.state is not MemberState.ACTIVE:
         return Candidate(None, "", False)
     return Candidate(member.id, member.password_hash, member.totp_sealed is not None)
@@ -72,18 +92,19 @@ def check_password(found: Candidate, password: str) -> bool:
     return passwords.verify(password, found.password_hash) and found.member_id is not None
 
 
-def totp_step(secret: str, code: str, *, last_step: int, now: datetime) -> int | None:
-    """The time step a one-time code belongs to, if it is right and was not used before."""
-    digits = "".join(code.split())
-    if len(digits) != 6 or not digits.isascii() or not digits.isdigit():
-        return None
-    totp, step = pyotp.TOTP(secret), int(now.timestamp()) // 30
-    for candidate_step in (step, step - 1, step + 1):
-        if candidate_step > last_step and pyotp.utils.strings_equal(
-            digits, totp.generate_otp(candidate_step)
-        ):
-            return candidate_step
-    return None
+def refused(db: Session, member_id: int | None, method: str, now: datetime) -> None:
+    """A wrong try goes into the log, for a name that exists and for one that does not alike.
+
+    What was typed is never kept: it may be a password in the wrong field.
+    """
+    log.record(
+        db,
+        Event.SIGN_IN_REFUSED,
+        "nobody",
+        "sign-in" if member_id is None else f"member:{member_id}",
+        now=now,
+        method=method,
+    )
 
 
 def _digest(key: str) -> str:

@@ -10,10 +10,12 @@ from sqlalchemy import select
 from app.audit.models import AuditRow
 from app.audit.sink import SinkFile
 from app.foundation.db import Database
-from vault.chain import Anchor, AuditKey, ChainBroken, Row, from_line
+from vault.chain import Anchor, AuditKey, Break, ChainBroken, Row, from_line
 from vault.chain import verify as verify_rows
 
 A_TIME = 1000
+BEFORE_ALL = -(2**62)
+"""A row put in before the first is read too."""
 
 
 @dataclass(frozen=True)
@@ -34,46 +36,57 @@ def verify(database: Database, key: AuditKey, copy: SinkFile, anchor: str | None
     anchors = [Anchor.from_text(anchor, "the head you gave")] if anchor else []
     report = verify_rows(_rows(database), {key.number: key.public_key}, anchors=anchors)
     lines = [str(s) for s in report.sentences()]
-    differing = _differing(database, copy)
-    lines += [
-        f"The second copy holds row {n}, which the database does not hold so." for n in differing
+    wrong = [
+        f"The second copy holds row {n}, which the database does not hold so."
+        for n in _differing(database, copy)
     ]
-    if not differing:
+    if not copy.path.exists():
+        said = "There is no second copy on this machine."
+        (wrong if database.is_sqlite else lines).append(said)
+    elif not wrong:
         lines.append("The second copy on this machine agrees.")
-    return Checked(lines, report.is_whole and not differing)
+    return Checked(lines + wrong, report.is_whole and not wrong)
 
 
 def export(database: Database, file: TextIO) -> int:
     """The log as lines that verify elsewhere with the public key alone."""
     count = 0
-    for line in _lines(database):
-        file.write(line + "\n")
+    for stored in _stored(database):
+        file.write(stored.line + "\n")
         count += 1
     return count
 
 
 def _rows(database: Database) -> Iterator[Row | ChainBroken]:
-    for line in _lines(database):
+    """The signed lines; what stands beside one for filters must say the same."""
+    for stored in _stored(database):
         try:
-            yield from_line(line)
+            row = from_line(stored.line)
         except ChainBroken as broken:
             yield broken
+            continue
+        said = (row.sequence, row.at, row.actor, row.action, row.object, row.hash.hex())
+        if said == _columns(stored) or row.hash != row.content_hash:
+            yield row
+        else:
+            words = f"The columns of row {stored.sequence} differ from its signed line."
+            yield ChainBroken(words, Break.EDITED, row.sequence)
 
 
-def _lines(database: Database) -> Iterator[str]:
-    """Stored lines in order, a thousand at a time, so that memory stays flat."""
-    last = 0
+def _columns(stored: AuditRow) -> tuple[object, ...]:
+    return (stored.sequence, stored.at, stored.actor, stored.action, stored.object, stored.hash)
+
+
+def _stored(database: Database) -> Iterator[AuditRow]:
+    """Stored rows in order, a thousand at a time, so that memory stays flat."""
+    last = BEFORE_ALL
     while True:
         with database.reading() as db:
-            rows = db.execute(
-                select(AuditRow.sequence, AuditRow.line)
-                .where(AuditRow.sequence > last)
-                .order_by(AuditRow.sequence)
-                .limit(A_TIME)
-            ).all()
+            found = select(AuditRow).where(AuditRow.sequence > last)
+            rows = db.scalars(found.order_by(AuditRow.sequence).limit(A_TIME)).all()
         if not rows:
             return
-        yield from (row.line for row in rows)
+        yield from rows
         last = rows[-1].sequence
 
 

@@ -30,6 +30,7 @@ class Event(Enum):
     SECOND_FACTOR_ON = "accounts:second-factor:on"
     SECOND_FACTOR_OFF = "accounts:second-factor:off"
     RECOVERY_CODE_USED = "accounts:recovery-code:used"
+    RECOVERY_CODES_MADE = "accounts:recovery-codes:made"
 
     CHANNEL_CONNECTED = "channels:channel:connected"
     CHANNEL_CHANGED = "channels:channel:changed"
@@ -38,6 +39,7 @@ class Event(Enum):
 
     EVENT_REPLAYED = "inbox:event:replayed"
     CONVERSATION_ASSIGNED = "inbox:conversation:assigned"
+    CONVERSATIONS_RELEASED = "inbox:conversations:released"
     CONVERSATION_DONE = "inbox:conversation:done"
     CONVERSATION_REOPENED = "inbox:conversation:reopened"
     CONVERSATION_SNOOZED = "inbox:conversation:snoozed"
@@ -104,6 +106,11 @@ PROTECTIVE = frozenset(
         Event.CHANNEL_FROZEN,
         Event.SECOND_FACTOR_ON,
         Event.REPLY_UNDONE,
+        Event.SIGN_IN,
+        Event.SIGN_IN_REFUSED,
+        Event.INVITATION_CANCELLED,
+        Event.CONVERSATIONS_RELEASED,
     }
 )
-"""These go on with one sink: protecting somebody must not wait for a disk."""
+"""These go on with one sink: protecting somebody must not wait for a disk, and an owner has to
+get in to confirm that the database was put back."""

@@ -5,12 +5,17 @@ chain's lock, signs the rows, has the second copy on disk and then lets the comm
 change is never there without its row, and the lock is held for the commit alone.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access import policy
+from app.access.identity import Actor
+from app.access.permissions import Permission
 from app.audit.events import DETAILS, PROTECTIVE, Event
 from app.audit.models import AuditHead, AuditRow
 from app.audit.sink import SinkFile, state_of
@@ -49,6 +54,17 @@ def record(
     db.info.setdefault(PENDING, []).append(Entry(event, actor, object, now, detail))
 
 
+def resume(db: Session, actor: Actor, now: datetime) -> None:
+    """An owner confirms that the database was put back on purpose: audited acts go on."""
+    policy.require(actor, Permission.OWNER_MANAGE, now)
+    record(db, Event.AUDIT_RESUMED, actor.log_name, "audit", now=now)
+
+
+def is_stopped(db: Session) -> bool:
+    """Whether audited acts wait for that, as far as a protective act has noticed."""
+    return bool(db.scalar(select(AuditHead.stopped)))
+
+
 class Recorder:
     """Writes what was noted, with the key and the second copy of this machine."""
 
@@ -62,23 +78,32 @@ class Recorder:
             return
         is_protective = all(e.event in PROTECTIVE for e in entries)
         db.flush()
-        head = db.scalars(select(AuditHead).with_for_update()).one_or_none()
+        newest = select(AuditHead).with_for_update().execution_options(populate_existing=True)
+        head = db.scalars(newest).one_or_none()
         if head is None:
             head = AuditHead(id=1)
             db.add(head)
-        self._compare(db, head, entries, is_protective)
+        with _disk(is_protective):
+            self._compare(db, head, entries, is_protective)
         rows = self._sign(db, head, entries)
         db.add_all(_stored(r) for r in rows)
         head.sequence, head.hash = rows[-1].sequence, rows[-1].hash.hex()
         db.flush()
-        self._append(rows, is_protective)
+        with _disk(is_protective):
+            self._sink.append(rows)
 
     def _compare(
         self, db: Session, head: AuditHead, entries: list[Entry], is_protective: bool
     ) -> None:
-        """The second copy must end where the database does; a crash's leftover is closed."""
+        """The second copy must end where the database does; a crash's leftover is closed.
+
+        With SQLite there is one machine, so a copy that is gone is a difference too. A
+        difference that a protective act has passed by still stands: the head remembers it.
+        """
         last = self._sink.last()
         state = state_of(last, lambda h: h == chain.GENESIS or _knows(db, h))
+        if last is None and head.sequence and db.get_bind().dialect.name == "sqlite":
+            state = "different"
         if state == "crash" and last is not None:
             self._sink.void(last)
             note = Entry(
@@ -89,9 +114,10 @@ class Recorder:
                 {"sequence": last.rows[-1].sequence if last.rows else None},
             )
             entries.insert(0, note)
-        elif state == "different" and not is_protective:
+        if state == "different" or head.stopped:
             resumes = any(e.event is Event.AUDIT_RESUMED for e in entries)
-            if not resumes:
+            head.stopped = "" if resumes else "differs from the second copy"
+            if not (resumes or is_protective):
                 raise AuditStopped(
                     Words(
                         "The audit log and its second copy differ, so nothing was done. If the "
@@ -131,17 +157,20 @@ class Recorder:
         known: dict[str, chain.DetailValue] = {k: v for k, v in given.items() if v is not None}
         return known | {"practice": True} if self._is_practice else known
 
-    def _append(self, rows: list[chain.Row], is_protective: bool) -> None:
-        try:
-            self._sink.append(rows)
-        except OSError:
-            if not is_protective:
-                raise AuditStopped(
-                    Words(
-                        "The audit log's second copy cannot be written, so nothing was done. "
-                        "Is the disk full? Whoever looks after the machine can make room."
-                    )
-                ) from None
+
+@contextmanager
+def _disk(is_protective: bool) -> Iterator[None]:
+    """What cannot be written is not done, unless it protects somebody."""
+    try:
+        yield
+    except OSError:
+        if not is_protective:
+            raise AuditStopped(
+                Words(
+                    "The audit log's second copy cannot be written, so nothing was done. "
+                    "Is the disk full? Whoever looks after the machine can make room."
+                )
+            ) from None
 
 
 def _knows(db: Session, row_hash: bytes) -> bool:

@@ -38,11 +38,11 @@ class SinkFile:
     def void(self, intent: Intent) -> None:
         """Close an intent that never came to be."""
         last = f" {intent.rows[-1].sequence}" if intent.rows else ""
-        self._write(f"{'' if intent.is_whole else chr(10)}void{last}\n")
+        self._write(f"void{last}\n")
 
     def last(self) -> Intent | None:
-        """The newest intent, or None for an empty file."""
-        found = list(_intents(self._tail().splitlines(keepends=True)))
+        """The newest intent that was not closed as void, or None for an empty file."""
+        found = [i for i in _intents(self._tail().splitlines(keepends=True)) if not i.is_void]
         return found[-1] if found else None
 
     def intents(self) -> Iterator[Intent]:
@@ -67,11 +67,14 @@ class SinkFile:
             want *= 4
 
     def _write(self, text: str) -> None:
+        """Always from the beginning of a line: a crash may have torn the one before."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         descriptor = os.open(self.path, flags, 0o600)
         try:
-            data = text.encode("ascii")
+            size = os.fstat(descriptor).st_size
+            is_torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+            data = ("\n" * is_torn + text).encode("ascii")
             if os.write(descriptor, data) != len(data):
                 raise OSError("the audit file took only a part of the row")
             os.fsync(descriptor)
@@ -84,9 +87,10 @@ def _intents(lines: Iterable[str]) -> Iterator[Intent]:
     rows: list[Row] = []
     expected, is_whole = 0, True
     for line in chain(lines, [""]):
+        is_complete = is_whole and len(rows) == expected > 0
         if line.startswith("intent ") or line == "":
             if expected:
-                yield Intent(tuple(rows), is_whole and len(rows) == expected)
+                yield Intent(tuple(rows), is_complete)
             rows, is_whole = [], True
             expected = _count(line)
         elif line.startswith("void"):
@@ -94,6 +98,9 @@ def _intents(lines: Iterable[str]) -> Iterator[Intent]:
             rows, expected = [], 0
         elif line.strip():
             row = _row(line)
+            if row is None and is_complete:  # the next intent, torn within its first word
+                yield Intent(tuple(rows), True)
+                rows, expected = [], 1
             is_whole = is_whole and row is not None and line.endswith("\n")
             rows.extend([row] if row else [])
 
@@ -115,7 +122,7 @@ Known = Callable[[bytes], bool]
 
 def state_of(last: Intent | None, is_known: Known) -> str:
     """How the file's end stands to the database: "same", "crash" or "different"."""
-    if last is None or last.is_void:
+    if last is None:
         return "same"
     if not last.rows:
         return "crash"

@@ -47,6 +47,8 @@ class Reading:
     """The message answered, where it can be read by itself."""
     items: tuple[Item, ...] = ()
     """The same, as items for the intake: what was new is taken in at once."""
+    reaches: datetime | None = None
+    """The time before which something may be hidden; None: it reaches back to the beginning."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,9 @@ from app.credentials.tokens import Secret, TokenStore
 from app.foundation.errors import Invalid
 from app.foundation.words import Words
 
+NEW = 0
+"""The number of a channel that is not there yet: only a right over all channels covers it."""
+
 
 @dataclass(frozen=True)
 class Connections:
@@ -61,8 +64,12 @@ class Connections:
         token: Secret,
         now: datetime,
     ) -> Channel:
-        """Keep a checked token; connecting again keeps the channel and all its history."""
-        policy.require(actor, Permission.CHANNEL_MANAGE, now)
+        """Keep a checked token; connecting again keeps the channel and all its history.
+
+        Whoever looks after some channels only reconnects those, and adds none.
+        """
+        known = _known(db, platform, found)
+        policy.require(actor, Permission.CHANNEL_MANAGE, now, known.id if known else NEW)
         return self.connect_checked(db, actor, platform, found, token, now)
 
     def connect_checked(
@@ -75,11 +82,7 @@ class Connections:
         now: datetime,
     ) -> Channel:
         """The same for whoever holds the machine itself: the command line."""
-        channel = db.scalar(
-            select(Channel).where(
-                Channel.platform == platform, Channel.external_id == found.external_id
-            )
-        )
+        channel = _known(db, platform, found)
         if channel is None:
             channel = Channel(
                 platform=platform,
@@ -106,6 +109,14 @@ class Connections:
             version=version,
         )
         return channel
+
+
+def _known(db: Session, platform: Platform, found: Connected) -> Channel | None:
+    return db.scalar(
+        select(Channel).where(
+            Channel.platform == platform, Channel.external_id == found.external_id
+        )
+    )
 
 
 def _why(problem: ChannelError) -> Words:

@@ -2,14 +2,17 @@
 
 import os
 import sys
+from typing import NoReturn
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from app.channels.errors import ChannelError
 from app.cli import audit, channels, desk, members, practice, programs
 from app.credentials.rootkey import KeyProblem
 from app.foundation.config import ConfigError
 from app.foundation.errors import DeskError
+from app.practice.errors import Refused
 from app.runtime import NotReady
 
 
@@ -37,17 +40,26 @@ def main() -> None:
     """The console script: exits 0, 1 when refused, 2 when used wrongly."""
     os.umask(0o077)
     try:
-        cli.main(standalone_mode=False)
+        cli.main(prog_name="vuoro", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
-    except click.ClickException as problem:
+    except click.exceptions.NoArgsIsHelpError as problem:
         problem.show()
         sys.exit(problem.exit_code)
-    except (ConfigError, NotReady, DeskError, KeyProblem, ChannelError) as problem:
-        click.echo(f"vuoro: {problem}", err=True)
-        sys.exit(1)
+    except click.UsageError as problem:
+        asked = problem.ctx.command_path if problem.ctx else "vuoro"
+        _refuse(f"{problem.format_message()} See: {asked} --help", problem.exit_code)
+    except click.ClickException as problem:
+        _refuse(problem.format_message())
+    except (ConfigError, NotReady, DeskError, KeyProblem, ChannelError, Refused) as problem:
+        _refuse(str(problem))
+    except DBAPIError as problem:
+        _refuse(f"the database cannot be used: {problem.orig}")
     except OSError as problem:
-        click.echo(
-            f"vuoro: {problem.strerror or problem}: {problem.filename or ''}".rstrip(": "), err=True
-        )
-        sys.exit(1)
+        _refuse(f"{problem.strerror or problem}: {problem.filename or ''}".rstrip(": "))
+
+
+def _refuse(words: str, code: int = 1) -> NoReturn:
+    """One line, whatever the words are."""
+    click.echo(f"vuoro: {' '.join(words.split())}", err=True)
+    sys.exit(code)

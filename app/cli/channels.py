@@ -60,7 +60,7 @@ def list_channels() -> None:
 
 
 @channel.command()
-@click.argument("channel_id", type=int)
+@click.argument("channel_id", type=click.IntRange(1, 2**63 - 1))
 def test(channel_id: int) -> None:
     """Make a real call with a channel's stored token."""
     with start.desk() as running:

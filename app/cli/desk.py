@@ -195,7 +195,7 @@ def _cast(settings: Settings) -> list[cast.Person]:
 
 def _password(file: Path | None, about: list[str]) -> str:
     password: str = (
-        file.read_text().rstrip("\r\n")
+        start.text_of(file)
         if file is not None
         else click.prompt("Password for the first owner", hide_input=True, confirmation_prompt=True)
     )

@@ -3,14 +3,12 @@
 from pathlib import Path
 
 import click
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.access.identity import DESK
 from app.access.roles import Role
-from app.accounts import members, passwords, sessions
+from app.accounts import members, password_links, passwords, second_factor
 from app.accounts.models import Member
-from app.audit import log as audit
-from app.audit.events import Event
 from app.cli import start
 from app.runtime import NotReady
 
@@ -21,15 +19,23 @@ def member() -> None:
 
 
 PASSWORD_FILE = click.option(
-    "--password-file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="File with the password; without it, it is asked for.")
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File with the password; without it, it is asked for.",
+)
 
 
 @member.command()
 @click.option("--name", required=True)
 @click.option("--email", required=True)
-@click.option("--role", "roles", multiple=True, required=True,
-              type=click.Choice([r.value for r in Role]), help="May be given several times.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([r.value for r in Role]),
+    help="May be given several times.",
+)
 @PASSWORD_FILE
 def add(name: str, email: str, roles: tuple[str, ...], password_file: Path | None) -> None:
     """Add a member with roles on all channels."""
@@ -52,22 +58,34 @@ def reset(email: str, password_file: Path | None) -> None:
     """A new password for a member; their second factor and sessions end. It is in the audit log."""
     with start.desk() as running:
         with running.database.reading() as db:
-            found = db.scalar(select(Member).where(func.lower(Member.email) == email.lower().strip()))
+            found = db.scalar(select(Member).where(Member.email == email.lower().strip()))
         if found is None:
             raise NotReady(f"Nobody here signs in with {email}.")
         hashed = _hash(password_file, [found.name, found.email])
         with running.database.writing() as db:
-            now = running.clock.now()
-            row = db.get_one(Member, found.id)
-            row.password_hash, row.totp_sealed = hashed, None
-            sessions.end_all(db, row.id, now)
-            audit.record(db, Event.PASSWORD_CHANGED, DESK.log_name, f"member:{row.id}", now=now,
-                         method="machine")
-    click.echo(f"{found.name} can sign in with the new password.")
+            now, row = running.clock.now(), db.get_one(Member, found.id)
+            had_code = second_factor.switch_off(db, DESK, row.id, now)
+            password_links.renew(db, DESK.log_name, row, hashed, now, method="machine")
+    click.echo(
+        f"{found.name} can sign in with the new password."
+        f"{' The code from the phone is off.' if had_code else ''}"
+    )
 
 
 def _hash(file: Path | None, about: list[str]) -> str:
-    password: str = (file.read_text().rstrip("\r\n") if file is not None else click.prompt(
-        "Password", hide_input=True, confirmation_prompt=True))
+    password = (
+        _read(file)
+        if file is not None
+        else str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    )
     passwords.check_strength(password, about=about)
     return passwords.hash_password(password)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise NotReady(
+            f"{file} is not a text file. Write the password into it as plain text."
+        ) from None

@@ -28,6 +28,8 @@ def practice(context: click.Context) -> None:
         given = practice_settings.load(settings.DATA_DIR)
     except FileNotFoundError:
         raise NotReady("There is no practice desk here. Run: vuoro init --practice") from None
+    except (ValueError, OSError) as problem:
+        raise NotReady(f"The practice desk's settings cannot be read: {problem}") from None
     app = create_practice_app(
         settings.DATA_DIR,
         app_id=given.app_id,

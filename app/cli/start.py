@@ -4,13 +4,14 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
 from app import runtime
 from app.foundation import log
 from app.foundation.config import Settings, load_settings
-from app.runtime import Runtime
+from app.runtime import NotReady, Runtime
 
 
 def settings() -> Settings:
@@ -30,6 +31,14 @@ def desk() -> Iterator[Runtime]:
         yield running
     finally:
         running.close()
+
+
+def text_of(file: Path) -> str:
+    """What is written in a file, such as a password, without its last line end."""
+    try:
+        return file.read_text().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise NotReady(f"{file} is not a text file in UTF-8.") from None
 
 
 def progress(text: str) -> None:

@@ -4,11 +4,12 @@ Unknown `VUORO_` names and bad values refuse to start, with the name in the mess
 depends on the name of an environment; the practice desk is a mark in its data directory.
 """
 
+import shlex
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
@@ -47,36 +48,87 @@ class Settings(BaseModel):
     SECRET_KEY_FILE: Path | None = None
     "File with the key that signs browser cookies; empty means secret.key in DATA_DIR."
     META_APP_ID: str = ""
+    "The number of your app at Meta."
     META_APP_SECRET: str = ""
+    "Its secret: proves that calls come from the app, and that webhooks come from Meta."
     META_VERIFY_TOKEN: str = ""
+    "The words you typed at Meta for its webhook; Meta says them once to find the desk."
     META_GRAPH_URL: str = ""
     "Empty means graph.facebook.com on a real desk and the practice platform on a practice desk."
     META_GRAPH_VERSION: str = "v26.0"
+    "The version of Meta's API that is spoken."
     META_LOGIN_URL: str = ""
+    "Where people sign in with Facebook; empty means facebook.com. Kept for a later version."
     X_CLIENT_ID: str = ""
+    "The id of your app at X. Kept for a later version, like all of X's."
     X_CLIENT_SECRET: str = ""
+    "Its secret."
     X_CONSUMER_SECRET: str = ""
+    "The secret that X signs its webhooks with."
     X_API_URL: str = ""
+    "Empty means api.x.com."
     X_LOGIN_URL: str = ""
+    "Where people sign in with X; empty means x.com."
     OIDC_ISSUER: str = ""
+    "The firm's own sign-in (OpenID Connect). Kept for a later version."
     OIDC_CLIENT_ID: str = ""
+    "The desk's id there."
     OIDC_CLIENT_SECRET: str = ""
+    "The desk's secret there."
     SMTP_URL: str = ""
-    "smtp(s)://user:password@host:port; empty means that links are handed over by hand."
+    "smtp(s)://user:password@host:port?from=ADDRESS; empty: links are handed over by hand."
 
-    @field_validator("BASE_URL", "META_GRAPH_URL", "META_LOGIN_URL", "X_API_URL", "X_LOGIN_URL")
+    @field_validator(
+        "BASE_URL", "META_GRAPH_URL", "META_LOGIN_URL", "X_API_URL", "X_LOGIN_URL", "OIDC_ISSUER"
+    )
     @classmethod
     def _web_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query):
+        parts = _address(value, "http", "https")
+        if parts.query or parts.fragment:
             raise ValueError("must be an http or https address")
         return value.rstrip("/")
+
+    @field_validator("BASE_URL")
+    @classmethod
+    def _without_path(cls, value: str) -> str:
+        if urlsplit(value).path:
+            raise ValueError("must be an address without a path")
+        return value
+
+    @field_validator("REDIS_URL")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        _address(value, "redis", "rediss")
+        return value
+
+    @field_validator("DATABASE_URL")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        """A file of SQLite, or PostgreSQL through psycopg; nothing else is tested."""
+        kind, _, rest = value.partition("://")
+        if value and (kind not in ("sqlite", "postgresql+psycopg") or not rest.partition("/")[2]):
+            raise ValueError("must look like postgresql+psycopg://user:password@host/name")
+        return value
+
+    @field_validator("ROOT_KEY_COMMAND")
+    @classmethod
+    def _command(cls, value: str) -> str:
+        shlex.split(value)
+        return value
+
+    @field_validator("SMTP_URL")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        if value and not _is_mail_server(value):
+            raise ValueError("must look like smtps://user:password@host:465?from=desk@example.com")
+        return value
 
     @field_validator("BIND")
     @classmethod
     def _host_and_port(cls, value: str) -> str:
         host, _, port = value.rpartition(":")
-        if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        is_port = port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536
+        if not host or not is_port:
             raise ValueError("must be ADDRESS:PORT")
         return value
 
@@ -130,7 +182,30 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         raise ConfigError("; ".join(lines)) from None
 
 
+def _address(value: str, *schemes: str) -> SplitResult:
+    """The parts of an address of one of these schemes; an empty one is no address yet."""
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if value and not is_whole:
+        raise ValueError(f"must be an address that begins with {schemes[0]}:// or {schemes[-1]}://")
+    return parts
+
+
 def _problem_line(name: str, kind: str, message: str) -> str:
     if kind == "extra_forbidden":
         return f"{PREFIX}{name} is not a setting of Vuoro"
     return f"{PREFIX}{name}: {message.removeprefix('Value error, ')}"
+
+
+def _is_mail_server(address: str) -> bool:
+    """Says nothing of what it holds: the address has a password in it."""
+    try:
+        parts = urlsplit(address)
+        has_port = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    is_mail = parts.scheme in ("smtp", "smtps") and bool(parts.hostname)
+    return is_mail and has_port and not parts.path.strip("/")

@@ -7,6 +7,7 @@ writes fails with "locked" whatever the busy timeout (seen: 24,768 times in 6 s 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, create_engine, event
@@ -55,13 +56,18 @@ class Base(DeclarativeBase):
 class DeskSession(Session):
     """A session whose commit first runs the desk's hooks (audit, change feed).
 
-    Work to be told to others is noted with `after_commit` and told once it is true.
+    Work to be told to others is noted with `after_commit` and told once it is true. What a hook
+    refuses is rolled back at once, so that no second commit brings it in without its audit row.
     """
 
     def commit(self) -> None:
-        for hook in self.info["before_commit"]:
-            hook(self)
-        super().commit()
+        try:
+            for hook in self.info["before_commit"]:
+                hook(self)
+            super().commit()
+        except BaseException:
+            self.rollback()
+            raise
         for tell in self.info.pop("after_commit", []):
             tell()
 
@@ -106,6 +112,10 @@ class Database:
         with self.session(is_writing=True) as session:
             yield session
             session.commit()
+
+    def exists(self) -> bool:
+        """Whether there is something to open; SQLite would make an empty file by looking."""
+        return not self.is_sqlite or Path(str(self.engine.url.database)).exists()
 
     def close(self) -> None:
         self.engine.dispose()

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 import requests
 
@@ -35,7 +37,37 @@ def call(
     data: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """One request. Redirects are not followed: no API we call redirects, and a token might leak."""
+    """One request. Redirects are not followed: no API we call redirects, and a token might leak.
+
+    It runs in a thread of its own, since the time limits of sockets count from byte to byte, and
+    looking up a name has none at all.
+    """
+    ended: SimpleQueue[Answer | Exception] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            ended.put(_ask(session, method, url, params, data, headers))
+        except Exception as problem:  # handed on to the caller below
+            ended.put(problem)
+
+    Thread(target=run, name="outbound", daemon=True).start()
+    try:
+        outcome = ended.get(timeout=TOTAL)
+    except Empty:
+        raise NoAnswer("too slow") from None
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def _ask(
+    session: requests.Session,
+    method: str,
+    url: str,
+    params: Mapping[str, str] | None,
+    data: Mapping[str, str] | None,
+    headers: Mapping[str, str] | None,
+) -> Answer:
     ends = time.monotonic() + TOTAL
     try:
         with session.request(

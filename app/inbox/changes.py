@@ -28,7 +28,8 @@ def number(db: Session) -> None:
     if not noted:
         return
     db.flush()
-    head = db.scalars(select(ChangeHead).with_for_update()).one_or_none()
+    newest = select(ChangeHead).with_for_update().execution_options(populate_existing=True)
+    head = db.scalars(newest).one_or_none()
     if head is None:
         head = ChangeHead(id=1, number=0)
         db.add(head)

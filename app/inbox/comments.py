@@ -1,14 +1,16 @@
 """Public comments into conversations: (post, top-level comment)."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from app.channels.items import CommentItem, Verb
+from app.channels.items import CommentItem, DirectItem, Verb
 from app.foundation.text import snippet
 from app.inbox import turns
 from app.inbox.bench import Bench
-from app.inbox.models import Audience, Contact, Conversation, Message
+from app.inbox.models import Audience, Contact, Conversation, ConversationState, Message
 from app.inbox.turns import Promise
+
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def take(bench: Bench, item: CommentItem, promise: Promise) -> None:
@@ -27,8 +29,14 @@ def author_key(external_id: str, message_id: str) -> str:
     return f"c{external_id}" if external_id else f"m{message_id}"
 
 
+def said_at(item: CommentItem | DirectItem, now: datetime) -> datetime:
+    """When it was said, as well as the item knows; a time still to come is no time."""
+    at = item.sent_at or item.happened_at or now
+    return at if at <= now + CLOCKS_DIFFER else now
+
+
 def _add(bench: Bench, item: CommentItem, promise: Promise) -> None:
-    sent_at = item.sent_at or bench.now
+    sent_at = said_at(item, bench.now)
     conversation = _conversation(bench, item, sent_at)
     contact = None if item.is_ours else bench.contact(item.author_id, item.author_name, sent_at)
     message = Message(
@@ -50,7 +58,7 @@ def _add(bench: Bench, item: CommentItem, promise: Promise) -> None:
         answers=json.dumps([f"c{person}" for person in item.mentions] if item.is_ours else []),
     )
     bench.add_message(message)
-    _apply_early(bench, message)
+    apply_early(bench, message)
     put(bench, conversation, message, contact, promise)
     if item.parent_id:
         _adopt(bench, conversation, item.external_id, promise)
@@ -63,12 +71,12 @@ def put(
     contact: Contact | None,
     promise: Promise,
 ) -> None:
-    """A new message into its conversation: list, turns, feed."""
-    is_newest = message.sent_at > conversation.activity_at or conversation.snippet == ""
+    """A new message into its conversation: list, turns, feed. A customer's ends a snooze."""
+    is_last = message.sent_at > conversation.activity_at or conversation.snippet == ""
+    is_newest = is_last and message.deleted_at is None
     if is_newest:
         conversation.activity_at = message.sent_at
-        if not message.is_ours or not conversation.snippet:
-            conversation.snippet = snippet(message.text) or "…"
+        conversation.snippet = snippet(message.text) or "…"
     opens = message.external_id == conversation.external_key
     if contact is not None and (opens or conversation.contact is None):
         conversation.contact = contact
@@ -77,6 +85,9 @@ def put(
         turns.add(bench.db, conversation, standing, message, promise)
     else:
         turns.fold_again(bench.db, conversation, standing, promise, at=message.sent_at)
+    is_theirs = not message.is_ours and message.deleted_at is None
+    if conversation.state is ConversationState.SNOOZED and is_theirs:
+        conversation.reopen()
     newest = bench.channel.last_item_at
     if newest is None or message.sent_at > newest:
         bench.channel.last_item_at = message.sent_at
@@ -85,25 +96,44 @@ def put(
 
 def _change(bench: Bench, message: Message, item: CommentItem, promise: Promise) -> None:
     """Something about a comment we hold; what says nothing new changes nothing."""
-    before = (message.text, message.deleted_at, message.hidden_at, message.author_key)
+    before = _looks(message)
     if item.verb is Verb.DELETE:
         message.deleted_at = message.deleted_at or bench.now
     elif item.verb in (Verb.HIDE, Verb.UNHIDE) or item.is_snapshot:
         is_hidden = item.verb is Verb.HIDE or (item.is_snapshot and item.is_hidden)
         message.hidden_at = (message.hidden_at or bench.now) if is_hidden else None
     edit(message, item, bench.now)
+    retime(message, item, bench.now)
     _name_author(bench, message, item)
-    if before != (message.text, message.deleted_at, message.hidden_at, message.author_key):
+    if before != _looks(message):
         refold(bench, message.conversation, promise)
 
 
-def edit(message: Message, item: CommentItem, now: datetime) -> None:
+def _looks(message: Message) -> tuple[object, ...]:
+    return (
+        message.text,
+        message.sent_at,
+        message.edited_at,
+        message.deleted_at,
+        message.hidden_at,
+        message.author_key,
+    )
+
+
+def retime(message: Message, item: CommentItem | DirectItem, now: datetime) -> None:
+    """Only a thing's own coming tells when it was said; until then an early edit's time stands
+    there. An answer of the desk's counts from when it was begun, whatever the platform says."""
+    if item.verb is Verb.ADD and item.sent_at is not None and message.outbox_id is None:
+        message.sent_at = said_at(item, now)
+
+
+def edit(message: Message, item: CommentItem | DirectItem, now: datetime) -> None:
     """New words, unless the item is older than the words we hold, or they were deleted."""
     is_news = item.verb is Verb.EDIT or item.is_snapshot
     at = item.happened_at or now
     is_older = message.edited_at is not None and at < message.edited_at and not item.is_snapshot
     if message.deleted_at is None and is_news and item.text is not None and not is_older:
-        if item.text != message.text:
+        if item.text != message.text or item.verb is Verb.EDIT:
             message.text, message.edited_at = item.text, at
 
 
@@ -154,12 +184,12 @@ def _adopt(
     refold(bench, conversation, promise)
 
 
-def _apply_early(bench: Bench, message: Message) -> None:
+def apply_early(bench: Bench, message: Message) -> None:
     """What happened to it before it came."""
     mark = bench.early_mark(message.external_id)
     if mark is None:
         return
     if mark.verb == Verb.DELETE.value:
-        message.deleted_at, message.text = mark.at, ""
+        message.deleted_at = mark.at
     elif mark.verb == Verb.HIDE.value:
         message.hidden_at = mark.at

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.access import policy
@@ -16,7 +16,7 @@ from app.foundation.text import clean
 from app.foundation.words import Words
 from app.inbox import access, changes, turns
 from app.inbox.intake import Promises
-from app.inbox.models import Conversation, Message, Note
+from app.inbox.models import Conversation, ConversationState, Message, Note
 
 LONGEST_NOTE = 20_000
 LONGEST_SNOOZE = timedelta(days=365)
@@ -32,6 +32,24 @@ def release(db: Session, actor: Actor, conversation_id: int, now: datetime) -> C
     """Let it go: it is everybody's again."""
     conversation = _handled(db, actor, conversation_id, now)
     return _assign(db, actor, conversation, None, now)
+
+
+def release_all(db: Session, actor: Actor, member_id: int, now: datetime) -> int:
+    """Everything that somebody who leaves had taken is everybody's again; returns how many.
+
+    For who looks after members, whatever they may read: nothing of a conversation is shown here.
+    """
+    policy.require(actor, Permission.MEMBER_MANAGE, now)
+    rows = db.execute(
+        update(Conversation).where(Conversation.assignee_id == member_id).values(assignee_id=None)
+        .returning(Conversation.id, Conversation.channel_id, Conversation.state)).all()
+    for row in rows:
+        if row.state is not ConversationState.DONE:
+            changes.note(db, row.channel_id, row.id, now)
+    if rows:
+        log.record(db, Event.CONVERSATIONS_RELEASED, actor.log_name, f"member:{member_id}",
+                   now=now, count=len(rows))
+    return len(rows)
 
 
 def hand_over(

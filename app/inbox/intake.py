@@ -14,11 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.channels import windows
 from app.channels.adapter import Normalizer
-from app.channels.items import CommentItem, Item, UnknownItem
+from app.channels.items import CommentItem, DirectItem, Item
 from app.channels.models import Channel, ChannelState, Platform
 from app.foundation.errors import DeskError
-from app.inbox import comments
+from app.inbox import comments, directs
 from app.inbox.bench import Bench
 from app.inbox.models import EventState, RawEvent
 from app.inbox.turns import Promise
@@ -39,9 +40,11 @@ class Promises:
     def of(self, channel: Channel, *, is_public: bool) -> Promise:
         """The promise on one channel."""
         own = channel.public_promise_minutes if is_public else channel.private_promise_minutes
-        if own:
-            return Promise(timedelta(minutes=own))
-        return Promise(self.public if is_public else self.private)
+        desk = self.public if is_public else self.private
+        return Promise(
+            timedelta(minutes=own) if own else desk,
+            windows.answer_window(channel.platform, is_public=is_public),
+        )
 
 
 def store(db: Session, source: str, body: bytes, now: datetime) -> RawEvent:
@@ -116,7 +119,9 @@ def _taken(
 def _take_one(bench: Bench, item: Item, promises: Promises) -> None:
     if isinstance(item, CommentItem):
         comments.take(bench, item, promises.of(bench.channel, is_public=True))
-    elif isinstance(item, UnknownItem):
+    elif isinstance(item, DirectItem):
+        directs.take(bench, item, promises.of(bench.channel, is_public=False))
+    else:
         log.info("not shown here", channel=bench.channel.id, what=item.what)
 
 

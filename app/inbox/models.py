@@ -165,6 +165,12 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("channel_id", "external_id"),
         Index("ix_messages_thread", "conversation_id", "sent_at", "id"),
+        Index(
+            "ix_messages_echo",
+            "echo_of",
+            sqlite_where=text("echo_of IS NOT NULL"),
+            postgresql_where=text("echo_of IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -180,6 +186,9 @@ class Message(Base):
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     """Who at the desk wrote it; None for ours: answered natively on the platform."""
     outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"), index=True)
+    echo_of: Mapped[int | None] = mapped_column(Id)
+    """The outbox row that an echo names, until that row says whether it is so; no foreign key,
+    since it comes from outside."""
     answers: Mapped[str] = mapped_column(Text, default="[]")
     """Of ours: the contact keys it is known to answer (JSON); empty where the platform can't say."""
     is_settled: Mapped[bool] = mapped_column(default=False)

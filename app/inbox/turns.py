@@ -114,9 +114,11 @@ def fold_again(
     )
     state: State = {}
     last_answer: Message | None = None
-    for message in sorted(messages, key=order_of):
+    said = sorted(messages, key=order_of)
+    for message in said:
         state = step(state, message)
         last_answer = message if message.is_ours and not message.deleted_at else last_answer
+    _retell(conversation, said)
     _save(db, conversation, standing, state, promise, last_answer, at)
 
 
@@ -155,11 +157,20 @@ def _save(
             )
             db.add(turn)
         if turn.first_message is not waiting.first:
-            turn.first_message, turn.opened_at = waiting.first, waiting.first.sent_at
+            turn.first_message = waiting.first
+        turn.opened_at = waiting.first.sent_at
         if turn.last_message is not waiting.last:
             turn.last_message = waiting.last
         turn.due_at = promise.due_at(waiting)
     _show(conversation, state, promise)
+
+
+def _retell(conversation: Conversation, said: list[Message]) -> None:
+    """The list's time, and its words where nobody waits: never words that were deleted."""
+    if said:
+        conversation.activity_at = said[-1].sent_at
+    standing = [m for m in said if not m.deleted_at]
+    conversation.snippet = snippet(standing[-1].text if standing else "") or "…"
 
 
 def _end(turn: Turn, cause: Message | None, at: datetime | None) -> None:
@@ -185,12 +196,5 @@ def _show(conversation: Conversation, state: State, promise: Promise) -> None:
     conversation.snippet = snippet(first.first.text)
     if first.first.contact is not None:
         conversation.contact = first.first.contact
-    newest = max((w.last for w in state.values()), key=order_of)
-    if conversation.state is ConversationState.DONE or _wakes(conversation, newest):
+    if conversation.state is ConversationState.DONE:
         conversation.reopen()
-
-
-def _wakes(conversation: Conversation, newest: Message) -> bool:
-    """A customer who writes again ends a snooze."""
-    is_snoozed = conversation.state is ConversationState.SNOOZED
-    return is_snoozed and newest.sent_at > conversation.activity_at

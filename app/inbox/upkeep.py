@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.inbox.models import EventState, Message, RawEvent, RefusedDelivery
@@ -31,7 +31,7 @@ def _erase_deleted(db: Session, now: datetime) -> None:
             select(Message)
             .where(
                 Message.deleted_at <= now - ERASE_WITHIN,
-                Message.text != "",
+                or_(Message.text != "", Message.attachments != "[]"),
                 Message.is_ours.is_(False),
             )
             .limit(A_TIME)

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
+from app.accounts import password_links
+from app.accounts import upkeep as accounts_upkeep
+from app.accounts.password_mail import PasswordMail
 from app.channels import registry
 from app.channels.connections import Connections
 from app.channels.items import Item
@@ -13,8 +16,10 @@ from app.channels.models import Channel
 from app.channels.polling import Polling
 from app.foundation.heartbeat import beat
 from app.inbox import changes, conversations, intake, upkeep
+from app.notices.language import speaker
+from app.notices.mail import SmtpMailer
 from app.replies.delivery import Delivery
-from app.runtime import Runtime
+from app.runtime import ROOT, Runtime
 
 log = structlog.get_logger()
 LONGEST_SLEEP = timedelta(seconds=50)
@@ -28,6 +33,7 @@ def install(runtime: Runtime) -> None:
             "deliver": lambda: deliver_replies(runtime),
             "fetch": lambda: fetch_messages(runtime),
             "housekeeping": lambda: housekeeping(runtime),
+            "mail": lambda: mail_passwords(runtime),
         }
     )
 
@@ -42,6 +48,7 @@ def intake_events(runtime: Runtime) -> None:
             for event in events:
                 intake.take_apart(db, event, registry.NORMALIZERS[event.platform], promises, now)
         if not events:
+            delivery(runtime).take_echoes()
             return
 
 
@@ -65,6 +72,25 @@ def housekeeping(runtime: Runtime) -> None:
         conversations.wake_snoozed(db, now)
         changes.forget_old(db, now)
         upkeep.erase(db, now)
+        accounts_upkeep.forget(db, now)
+
+
+def mail_passwords(runtime: Runtime) -> None:
+    """Answer those who forgot their password, where there is a mail server."""
+    if runtime.settings.SMTP_URL:
+        passwords_by_mail(runtime).run()
+
+
+def passwords_by_mail(runtime: Runtime) -> PasswordMail:
+    """The mails of a running desk."""
+    base = runtime.settings.base_url
+    return PasswordMail(
+        runtime.database,
+        SmtpMailer(runtime.settings.SMTP_URL, base),
+        runtime.clock,
+        lambda token: f"{base}{password_links.PATH}{token}",
+        lambda locale: speaker(ROOT / "translations", locale),
+    )
 
 
 def delivery(runtime: Runtime) -> Delivery:

@@ -16,7 +16,7 @@ from app.foundation.text import clean
 from app.foundation.words import Words
 from app.inbox import access, changes
 from app.inbox.models import Conversation, Turn, TurnState
-from app.replies import drafts, fingerprint, outbox, rules
+from app.replies import drafts, fingerprint, outbox, rules, windows
 from app.replies.models import Decision, Draft, DraftState, DraftVersion, OutboxItem
 
 LONGEST_REASON = 2000
@@ -127,6 +127,7 @@ def approve(
             ),
             draft.text,
         )
+    windows.check(db, conversation, now)
     words = draft.text if text is None else text
     words = rules.checked_answer(words, access.channel_of(db, conversation), conversation.audience)
     version = drafts.add_version(db, draft, actor, words, now)

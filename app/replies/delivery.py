@@ -66,12 +66,21 @@ class Delivery:
     def run(self, most: int = 500) -> datetime | None:
         """Everything that is due; returns when something will be due next."""
         for _ in range(most):
+            self.take_echoes()
             with self._database.writing() as db:
                 outbox.release(db, self._clock.now())
             item_id = self._next_due()
             if item_id is None or not self._advance(item_id):
                 break
         return self._next_time()
+
+    def take_echoes(self) -> None:
+        """Settle what the platform has told us of by itself."""
+        with self._database.reading() as db:
+            if not settling.has_echoes(db):
+                return
+        with self._database.writing() as db:
+            settling.take_echoes(db, self._promises(), self._clock.now())
 
     def _advance(self, item_id: int) -> bool:
         """One step for one row; False when another worker has it."""

@@ -14,11 +14,13 @@ from app.accounts import members
 from app.accounts.models import Member
 from app.audit import log
 from app.audit.events import Event
+from app.channels.models import Channel
+from app.channels.windows import Window
 from app.foundation.errors import Conflict, Invalid, NotFound
 from app.foundation.words import Words
 from app.inbox import access, changes, presence
 from app.inbox.models import Audience, Conversation, Turn, TurnState
-from app.replies import fingerprint, rules
+from app.replies import fingerprint, rules, windows
 from app.replies.models import Decision, Draft, DraftAnswer, DraftState, DraftVersion
 
 BEING_WRITTEN = (DraftState.DRAFT, DraftState.RETURNED)
@@ -34,6 +36,8 @@ class WayOut:
     why: Words
     approver_names: list[str]
     problem: Words | None = None
+    window: Window | None = None
+    """Until when the platform takes a private answer; None where it sets no time."""
 
 
 def mine(db: Session, actor: Actor, conversation_id: int) -> Draft | None:
@@ -79,23 +83,31 @@ def way_out(db: Session, actor: Actor, conversation: Conversation, now: datetime
         if m.id != actor.member_id
     ]
     may_send = policy.can(actor, Permission.REPLY_SEND, now, channel.id)
-    problem = None
-    if not channel.can_send:
-        problem = Words(
-            "Nothing goes out on this channel just now. What you write is kept and "
-            "goes out when it works again."
-        )
-    elif not names and not may_send:
-        problem = Words(
-            "Nobody else can approve on this channel. An owner can make somebody an "
-            "approver, or let you send, under Members."
-        )
+    window = windows.window(db, conversation, now)
+    problem = windows.problem(channel, window)
+    if problem is None:
+        problem = _no_way_out(channel, is_open=may_send or bool(names))
     why = (
         Words("You may send here without approval.")
         if may_send
         else Words("Answers here are approved first.")
     )
-    return WayOut(may_send, why, names, problem)
+    return WayOut(may_send, why, names, problem, window)
+
+
+def _no_way_out(channel: Channel, *, is_open: bool) -> Words | None:
+    """What stands between a finished answer and the platform."""
+    if not channel.can_send:
+        return Words(
+            "Nothing goes out on this channel just now. What you write is kept and "
+            "goes out when it works again."
+        )
+    if not is_open:
+        return Words(
+            "Nobody else can approve on this channel. An owner can make somebody an "
+            "approver, or let you send, under Members."
+        )
+    return None
 
 
 def save(
@@ -279,6 +291,7 @@ def _prepare(
         raise Conflict(
             Words("You changed this answer in another window. Both texts are here."), draft.text
         )
+    windows.check(db, conversation, now)
     checked = rules.checked_answer(text, access.channel_of(db, conversation), conversation.audience)
     _set_answers(db, draft, conversation, turn_ids)
     turns = answered_turns(db, draft)

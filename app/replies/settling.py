@@ -12,10 +12,10 @@ from app.audit import log
 from app.audit.events import Event
 from app.channels.adapter import Outgoing, Reading
 from app.channels.models import Channel
-from app.inbox import access, changes, intake, turns
+from app.inbox import access, changes, directs, intake, turns
 from app.inbox.intake import Promises
 from app.inbox.models import Conversation, Message
-from app.replies import drafts, fingerprint
+from app.replies import drafts, fingerprint, windows
 from app.replies.models import Draft, DraftState, OutboxItem, OutboxState
 
 READ_AT = (timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=35))
@@ -24,7 +24,7 @@ READ_AGAIN = timedelta(seconds=10)
 MOST_FAILED_READINGS = 6
 TRIES_WHEN_GONE = 3
 """A comment written a moment ago may not be readable yet (PLATFORM_FACTS 8, 100.33)."""
-CLOCKS_DIFFER = timedelta(minutes=2)
+CLOCKS_DIFFER, A_SECOND = timedelta(minutes=2), timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(hours=1)
 LATE = frozenset({OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.QUEUED,
                   OutboxState.NEEDS_PERSON})
@@ -32,7 +32,11 @@ LATE = frozenset({OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.QUEUED,
 
 def outgoing(db: Session, item: OutboxItem) -> Outgoing:
     """What the adapter gets to see."""
-    return Outgoing(item.kind, item.target, item.text, mark=f"outbox:{item.id}")
+    is_private = item.kind == "message"
+    last = directs.last_customer_at(db, item.conversation_id) if is_private else None
+    return Outgoing(
+        item.kind, item.target, item.text, mark=f"outbox:{item.id}", last_customer_at=last
+    )
 
 
 def claimed(db: Session, item_id: int, now: datetime) -> OutboxItem | None:
@@ -64,6 +68,10 @@ def start(
         draft.move(DraftState.SUBMITTED)
         drafts.show_waiting(db, draft.conversation_id)
         return False
+    window = windows.window(db, conversation, now)
+    if window is not None and not window.is_open:
+        failed(db, item, "window", now)
+        return False
     item.started_at, item.next_at = now, now + lease
     item.attempts += 1
     item.readings = item.failures = 0
@@ -85,6 +93,39 @@ def sent(
     draft = db.get_one(Draft, item.draft_id)
     draft.move(DraftState.SENT)
     _show(db, item, draft, external_id, promises, now)
+
+
+def has_echoes(db: Session) -> bool:
+    """Whether the platform told us of something that names a row of ours."""
+    return db.scalar(select(Message.id).where(Message.echo_of.is_not(None)).limit(1)) is not None
+
+
+def take_echoes(db: Session, promises: Promises, now: datetime) -> None:
+    """Answers that came back with our own mark stand on the platform, whatever became of the call.
+
+    Each mark is looked at once: it comes from outside, and a row that is not on its way, or
+    is about another person or other words, did not send it.
+    """
+    echoes = db.execute(
+        select(Message.id, Message.conversation_id, Message.echo_of)
+        .where(Message.echo_of.is_not(None))
+        .order_by(Message.id)
+        .limit(500)
+    )
+    for message_id, conversation_id, item_id in echoes.all():
+        item = db.get(OutboxItem, item_id, with_for_update=True, populate_existing=True)
+        db.get_one(Conversation, conversation_id, with_for_update=True, populate_existing=True)
+        message = db.get_one(Message, message_id, with_for_update=True, populate_existing=True)
+        message.echo_of = None
+        if item is not None and item.attempts and item.state in LATE and _echoes(item, message):
+            sent(db, item.id, message.external_id, promises, now)
+
+
+def _echoes(item: OutboxItem, message: Message) -> bool:
+    """Whether a message that names this row as its own can be what it sent."""
+    is_there = item.kind == "message" and item.conversation_id == message.conversation_id
+    is_new = message.outbox_id is None and message.sent_at >= item.created_at - CLOCKS_DIFFER
+    return is_there and is_new and _same(message.text, item.text)
 
 
 def unknown(db: Session, item: OutboxItem, now: datetime) -> None:
@@ -115,7 +156,7 @@ def read_back(
     found = _ours(db, item, reading)
     if found is not None:
         sent(db, item_id, found, promises, now)
-    elif not reading.is_complete:
+    elif not _is_complete(item, reading):
         item.failures += 1
         item.next_at = now + READ_AGAIN
         if item.failures >= MOST_FAILED_READINGS:
@@ -167,10 +208,20 @@ def _not_there(db: Session, item: OutboxItem, now: datetime) -> None:
         _end(db, item, OutboxState.NEEDS_PERSON, Event.REPLY_NEEDS_PERSON, "twice", now)
 
 
+def _earliest(item: OutboxItem) -> datetime:
+    """The earliest time that a platform's clock can have shown when the call began."""
+    return (item.started_at or item.created_at) - CLOCKS_DIFFER
+
+
+def _is_complete(item: OutboxItem, reading: Reading) -> bool:
+    """Whether it shows all the time since the call began."""
+    is_whole = reading.reaches is None or reading.reaches <= _earliest(item)
+    return reading.is_complete and is_whole
+
+
 def _ours(db: Session, item: OutboxItem, reading: Reading) -> str | None:
     """Our message in a reading: same words, made after the start, tied to no other row."""
-    known = set(json.loads(item.known_ids))
-    earliest = (item.started_at or item.created_at) - CLOCKS_DIFFER
+    known, earliest = set(json.loads(item.known_ids)), _earliest(item)
     for said in reading.said:
         is_candidate = (said.is_ours and said.external_id not in known
                         and _same(said.text, item.text)
@@ -198,21 +249,33 @@ def _show(
     now: datetime,
 ) -> None:
     """Our answer in the thread; its echo may have come before the call returned."""
-    conversation = db.get_one(Conversation, item.conversation_id)
+    conversation = db.get_one(
+        Conversation, item.conversation_id, with_for_update=True, populate_existing=True
+    )
     answered = json.dumps([t.contact_key for t in drafts.answered_turns(db, draft)])
+    said_at = _said_at(db, item, draft)
     message = access.message(db, item.channel_id, external_id)
     if message is None:
         message = Message(
             channel_id=item.channel_id, conversation_id=conversation.id, external_id=external_id,
             parent_external_id=item.target if item.kind == "comment" else "", is_ours=True,
-            text=item.text, sent_at=now,
+            text=item.text,
         )
         db.add(message)
+    message.sent_at = said_at
     message.outbox_id, message.member_id, message.answers = item.id, item.member_id, answered
     db.flush()
     channel = db.get_one(Channel, item.channel_id)
     promise = promises.of(channel, is_public=conversation.is_public)
     turns.again(db, conversation, promise, at=now)
+
+
+def _said_at(db: Session, item: OutboxItem, draft: Draft) -> datetime:
+    """When the call began, since it answers nothing that was written while it lasted; and after
+    what it answers, should the platform's clock differ from ours."""
+    began = item.started_at or item.created_at
+    head = db.get(Message, draft.head_message_id) if draft.head_message_id else None
+    return max(began, head.sent_at + A_SECOND) if head is not None else began
 
 
 def _end(

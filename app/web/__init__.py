@@ -7,9 +7,13 @@ from app.web import (
     handling,
     home,
     inbox,
+    invitations,
     members,
     outbox,
+    passwords,
     replies,
+    roles,
+    second_factor,
     settings,
     sign_in,
 )
@@ -19,5 +23,5 @@ __all__ = ["BLUEPRINTS", "install"]
 
 BLUEPRINTS = (
     home.bp, sign_in.bp, inbox.bp, handling.bp, replies.bp, approvals.bp, outbox.bp, channels.bp,
-    members.bp, audit.bp, settings.bp,
+    members.bp, roles.bp, invitations.bp, passwords.bp, second_factor.bp, audit.bp, settings.bp,
 )

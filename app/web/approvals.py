@@ -1,5 +1,7 @@
 """The approver's queue: one thumb, one decision, and then the next."""
 
+from typing import Any
+
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -8,11 +10,12 @@ from app.access.permissions import Permission
 from app.foundation.errors import Conflict, DeskError, Invalid, NotFound
 from app.foundation.words import Words
 from app.gate import requires
+from app.inbox import changes
 from app.replies import approvals
 from app.replies import cards as replies_cards
 from app.replies.cards import Card
 from app.replies.models import Draft
-from app.web import cards, phrases, reading, shell
+from app.web import cards, lists, phrases, reading, shell
 from app.web.forms import parse
 from app.web.speech import say
 
@@ -32,8 +35,20 @@ def index() -> str:
     """The card that has waited longest."""
     waiting = _waiting()
     if not waiting:
-        return render_template("approvals/empty.html", rows=[])
+        return render_template("approvals/empty.html", is_empty=True, **_list([]))
     return _page(waiting[0])
+
+
+@bp.get("/approvals/list")
+@requires(APPROVE)
+def live() -> Response | str:
+    """The live list: 204 while nothing changed since the number the browser has seen."""
+    since = request.args.get("feed")
+    if since and not lists.has_changed(parse.as_number(since)):
+        return Response(status=204)
+    current = parse.as_number(request.args.get("current") or "0")
+    return render_template("approvals/live.html", is_empty="is_empty" in request.args,
+                           **_list(_waiting(), current))
 
 
 @bp.get("/approvals/decided")
@@ -41,8 +56,7 @@ def index() -> str:
 def decided() -> str:
     """What was decided lately, and by whom."""
     found = reading.decided(gate.db(), g.actor, gate.now())
-    return render_template("approvals/decided.html", decided=found,
-                           rows=cards.rows(_waiting()))
+    return render_template("approvals/decided.html", decided=found, **_list(_waiting()))
 
 
 @bp.get("/approvals/<int:draft_id>")
@@ -91,6 +105,11 @@ def _waiting() -> list[Draft]:
     return approvals.waiting(gate.db(), g.actor, gate.now())
 
 
+def _list(waiting: list[Draft], current_id: int = 0) -> dict[str, Any]:
+    """What the list beside the card needs."""
+    return {"rows": cards.rows(waiting), "feed": changes.head(gate.db()), "current_id": current_id}
+
+
 def _page(
     draft: Draft, *, problem: DeskError | None = None, edited: str | None = None
 ) -> str:
@@ -99,7 +118,7 @@ def _page(
     place = next((i for i, d in enumerate(waiting) if d.id == draft.id), 0)
     card = replies_cards.card(gate.db(), g.actor, gate.now(), draft.id)
     return render_template(
-        "approvals/show.html", card=card, rows=cards.rows(waiting), chips=CHIPS,
+        "approvals/show.html", card=card, chips=CHIPS, **_list(waiting, draft.id),
         difference=cards.difference(card), reach=_reach(card),
         place=place + 1, total=len(waiting), problem=problem, edited=edited,
         after=waiting[place + 1].id if place + 1 < len(waiting) else None,

@@ -24,12 +24,14 @@ DEEDS = {
     Event.SECOND_FACTOR_ON: Words("switched the code from the phone on"),
     Event.SECOND_FACTOR_OFF: Words("switched the code from the phone off"),
     Event.RECOVERY_CODE_USED: Words("used a recovery code"),
+    Event.RECOVERY_CODES_MADE: Words("made new recovery codes"),
     Event.CHANNEL_CONNECTED: Words("connected a channel"),
     Event.CHANNEL_CHANGED: Words("changed a channel"),
     Event.CHANNEL_FROZEN: Words("stopped a channel that refused our access"),
     Event.CHANNEL_REMOVED: Words("removed a channel"),
     Event.EVENT_REPLAYED: Words("tried a set-aside delivery again"),
     Event.CONVERSATION_ASSIGNED: Words("took or handed over a conversation"),
+    Event.CONVERSATIONS_RELEASED: Words("gave back what a leaving colleague had taken"),
     Event.CONVERSATION_DONE: Words("marked a conversation done"),
     Event.CONVERSATION_REOPENED: Words("opened a conversation again"),
     Event.CONVERSATION_SNOOZED: Words("snoozed a conversation"),
@@ -54,7 +56,7 @@ DEEDS = {
 }
 
 AREAS = {
-    "replies:": Words("Answers"),
+    "replies:": Words("Answers and approvals"),
     "inbox:": Words("Conversations"),
     "accounts:": Words("Members and sign-in"),
     "channels:": Words("Channels"),

@@ -1,21 +1,26 @@
 """Proving who one is, and the session that follows. Slow checks hold no transaction."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 
 from flask import g, redirect, request, session, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import gate
-from app.accounts import sessions, sign_in
+from app.accounts import second_factor, sessions, sign_in
 from app.accounts.models import Member, MemberState
+from app.credentials.rootkey import KeyProblem
 from app.foundation.errors import Invalid, NotFound
 from app.foundation.words import Words
 from app.runtime import LOOPBACK
 
 WRONG_PASSWORD = Words("The password and this mail address do not belong together. Try again.")
-WRONG_CODE = Words("This code is not right, or it was used already. Wait for the next one.")
+WRONG_RECOVERY = Words("This is not one of your recovery codes, or it was used already.")
+UNREADABLE = Words("The desk cannot read your second factor any more. Whoever looks after the "
+                   "machine can reset your sign-in there.")
 CODE_SECONDS = 600
-TOTP = "totp"
 
 
 @dataclass(frozen=True)
@@ -32,26 +37,61 @@ def prove_password(email: str, password: str) -> Proven:
     sign_in.count_try(db, keys, gate.now())
     found = sign_in.candidate(db, email)
     db.commit()
-    if not sign_in.check_password(found, password) or found.member_id is None:
-        raise Invalid(WRONG_PASSWORD, "password")
+    is_right = sign_in.check_password(found, password)
+    if not is_right or found.member_id is None:
+        _refuse(found.member_id, "password", Invalid(WRONG_PASSWORD, "password"))
     if not found.has_second_factor:
         sign_in.clear_tries(db, keys)
     return Proven(found.member_id, found.has_second_factor)
 
 
+def prove_own(password: str) -> None:
+    """The member who is signed in proves it by password once more; the code is not asked again."""
+    prove_password(g.member.email, password)
+    sign_in.clear_tries(gate.db(), _keys(f"email:{g.member.email}"))
+
+
+def prove_again(password: str) -> None:
+    """Before something dangerous. Who needs no password to come in needs none to go on."""
+    if not has_one_press():
+        prove_own(password)
+
+
 def prove_code(member_id: int, code: str) -> None:
     """Refuses a one-time code that is wrong or was taken before."""
-    db, keys = gate.db(), _keys(f"code:{member_id}")
-    sign_in.count_try(db, keys, gate.now())
+    box = gate.runtime().keys.tokens
+    _prove(member_id, "code", Invalid(second_factor.WRONG, "code"),
+           lambda db: second_factor.check(db, box, member_id, code, gate.now()))
+
+
+def prove_recovery(member_id: int, code: str) -> None:
+    """Refuses a recovery code that is not one of the member's unused ones."""
+    _prove(member_id, "recovery", Invalid(WRONG_RECOVERY, "code"),
+           lambda db: second_factor.use_recovery(db, member_id, code, gate.now()))
+
+
+def _prove(
+    member_id: int, method: str, refusal: Invalid, is_right: Callable[[Session], bool]
+) -> None:
+    """Both kinds of code are counted together: one may not be guessed while the other waits."""
+    db = gate.db()
+    sign_in.count_try(db, _keys(f"code:{member_id}"), gate.now())
     db.commit()
-    member = db.get_one(Member, member_id, with_for_update=True)
-    secret = gate.runtime().keys.tokens.open_for(f"member:{member_id}", TOTP,
-                                                 member.totp_sealed or b"")
-    step = sign_in.totp_step(secret, code, last_step=member.totp_step, now=gate.now())
-    if step is None:
-        raise Invalid(WRONG_CODE, "code")
-    member.totp_step = step
-    sign_in.clear_tries(db, _keys(f"code:{member_id}", f"email:{member.email}"))
+    try:
+        is_proven = is_right(db)
+    except KeyProblem:
+        raise Invalid(UNREADABLE, "code") from None
+    if not is_proven:
+        _refuse(member_id, method, refusal)
+    email = db.get_one(Member, member_id).email
+    sign_in.clear_tries(db, _keys(f"code:{member_id}", f"email:{email}"))
+
+
+def _refuse(member_id: int | None, method: str, refusal: Invalid) -> NoReturn:
+    """A wrong try stands in the log before it is answered."""
+    sign_in.refused(gate.db(), member_id, method, gate.now())
+    gate.db().commit()
+    raise refusal
 
 
 def remember(proven: Proven) -> None:

@@ -3,7 +3,8 @@
 from flask import g
 
 from app import gate
-from app.foundation.errors import DeskError, Invalid
+from app.foundation.errors import Conflict, DeskError, Invalid
+from app.foundation.words import Words
 from app.replies import approvals, drafts
 from app.replies.models import Draft
 from app.web import composing
@@ -26,6 +27,9 @@ def finish(conversation_id: int, *, is_sending: bool) -> None:
     if draft is None or draft.state in drafts.BEING_WRITTEN:
         draft = save(conversation_id)
         version = draft.version
+    if parse.text("audience") not in ("", draft.audience):
+        raise Conflict(Words("Who can read this answer is not what your page showed. Nothing was "
+                             "sent: look at it again."), draft.text)
     text, turn_ids = parse.text("text"), parse.numbers("turn_ids")
     if is_sending:
         approvals.send_own(db, g.actor, draft.id, text=text, turn_ids=turn_ids, version=version,

@@ -14,7 +14,7 @@ from app.foundation.errors import NotFound
 from app.foundation.words import Words
 from app.inbox import changes, queries
 from app.inbox.queries import View
-from app.web import reading, shell
+from app.web import rail, reading, shell
 from app.web.speech import say
 
 LABELS = {
@@ -65,7 +65,7 @@ def context(view: View, *, after: str | None = None, current: int = 0) -> dict[s
     db, now = gate.db(), gate.now()
     feed = changes.head(db)
     page = queries.conversation_list(db, g.actor, now, view=view, cursor=after)
-    counts = queries.counts(db, g.actor, now)
+    counts = rail.inbox_counts()
     return {
         "list_view": view.value, "page": page, "feed": feed, "after": after, "current": current,
         "tabs": [Tab(v.value, label(v), counts.get(v, 0)) for v in LABELS],

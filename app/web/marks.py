@@ -14,7 +14,7 @@ def row_marks(
     row: ListRow, member_id: int | None, zone: ZoneInfo, locale: str, now: datetime
 ) -> list[Mark]:
     """When it is due, who is at it, how many wait, whose it is."""
-    found = list(_when(row, zone, locale, now))
+    found = list(_when(row, member_id, zone, locale, now))
     if row.waiting_count > 1:
         found.append(Mark(Words("%(count)d waiting", {"count": row.waiting_count}), "bare", "team"))
     if row.has_submitted:
@@ -27,12 +27,15 @@ def row_marks(
     return _one_tinted(found)
 
 
-def _when(row: ListRow, zone: ZoneInfo, locale: str, now: datetime) -> list[Mark]:
+def _when(
+    row: ListRow, member_id: int | None, zone: ZoneInfo, locale: str, now: datetime
+) -> list[Mark]:
+    """When it comes back, or is due, or who answers it; one's own answering is no news."""
     if row.state == "snoozed" and row.snoozed_until:
         until = moment(row.snoozed_until, zone, locale, now)
         return [Mark(Words("Comes back %(clock)s", {"clock": until}), "bare", "snooze")]
     mark = due(row.due_at, zone, locale, now) if row.due_at else None
-    if row.answering_name:
+    if row.answering_name and row.answering_id != member_id:
         busy = Mark(Words("%(name)s is answering", {"name": row.answering_name}), "bare", "pencil")
         return [mark, busy] if mark and mark.tone == "danger" else [busy]
     return [mark] if mark else [Mark(Words("Nobody waits"), "bare", "check")]

@@ -6,8 +6,10 @@ from werkzeug.wrappers import Response
 
 from app import gate
 from app.access.permissions import Permission
+from app.foundation.errors import Invalid
 from app.gate import requires
-from app.replies import outbox
+from app.replies import outbox, resolving
+from app.replies.resolving import Verdict
 from app.web.forms import parse
 from app.web.rail import may
 
@@ -24,3 +26,20 @@ def undo(outbox_id: int) -> Response:
     if item.member_id != g.actor.member_id and may(Permission.DRAFT_APPROVE):
         return redirect(url_for("approvals.show", draft_id=item.draft_id))
     return redirect(url_for("inbox.show", conversation_id=item.conversation_id))
+
+
+@bp.post("/outbox/<int:outbox_id>/resolve")
+@requires(Permission.DRAFT_APPROVE)
+def resolve(outbox_id: int) -> Response:
+    """What a person saw on the platform, where the desk could not find out."""
+    item = resolving.resolve(gate.db(), g.actor, parse.object_id(outbox_id), _verdict(),
+                             gate.runtime().promises(), gate.now())
+    gate.db().commit()
+    return redirect(url_for("inbox.show", conversation_id=item.conversation_id))
+
+
+def _verdict() -> Verdict:
+    try:
+        return Verdict(parse.text("verdict"))
+    except ValueError:
+        raise Invalid(parse.DAMAGED, "verdict") from None

@@ -1,6 +1,6 @@
 """What a member may do, in whole sentences drawn from the roles they hold."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -39,6 +39,8 @@ ON_SOME = {
     Role.SENDER: Words("May post own answers on %(channels)s without approval."),
 }
 
+ANSWERS = Words("Can answer on every channel.")
+ANSWERS_ON_SOME = Words("Can answer on %(channels)s.")
 NOTHING = Words("Has no role at the desk.")
 
 
@@ -50,26 +52,37 @@ def channel_names(db: Session) -> dict[int, str]:
 
 def role_words(member: Member) -> list[Words]:
     """The roles a member holds, as labels."""
-    held = dict.fromkeys(r.role for r in member.roles if r.ended_at is None)
-    return [LABELS[role] for role in held]
+    return labels(held(member))
+
+
+def labels(grants: Iterable[Grant]) -> list[Words]:
+    """One label a role, however many channels it is given for."""
+    return [LABELS[role] for role in dict.fromkeys(g.role for g in grants)]
+
+
+def held(member: Member, now: datetime | None = None) -> list[Grant]:
+    """The roles that were not ended; with a moment given, only those that hold then."""
+    grants = [r.as_grant() for r in member.roles if r.ended_at is None]
+    return [x for x in grants if now is None or x.until is None or x.until > now]
 
 
 def sentences(
     member: Member, names: Mapping[int, str], now: datetime
 ) -> list[tuple[Words, datetime | None]]:
     """One sentence a role, each with its end where it has one."""
-    grants = [r.as_grant() for r in member.roles if r.ended_at is None]
-    live = [x for x in grants if x.until is None or x.until > now]
-    told = [(_sentence(grant, live, names), grant.until) for grant in live]
-    return told or [(NOTHING, None)]
+    return told(held(member, now), names) or [(NOTHING, None)]
 
 
-def _sentence(grant: Grant, all_: list[Grant], names: Mapping[int, str]) -> Words:
-    """A responder who may send everywhere is not said to need approval."""
+def told(grants: list[Grant], names: Mapping[int, str]) -> list[tuple[Words, datetime | None]]:
+    """The same for roles that nobody holds yet, as in an invitation."""
+    return [(sentence(grant, grants, names), grant.until) for grant in grants]
+
+
+def sentence(grant: Grant, all_: Iterable[Grant], names: Mapping[int, str]) -> Words:
+    """A responder who may send there is not said to need approval."""
+    sends = grant.role is Role.RESPONDER and any(
+        x.role is Role.SENDER and x.channel_id in (None, grant.channel_id) for x in all_)
     if grant.channel_id is None:
-        sends = any(x.role is Role.SENDER and x.channel_id is None for x in all_)
-        if grant.role is Role.RESPONDER and sends:
-            return Words("Can answer on every channel.")
-        return EVERYWHERE[grant.role]
-    channel = names.get(grant.channel_id, "?")
-    return Words(ON_SOME[grant.role].text, {"channels": channel})
+        return ANSWERS if sends else EVERYWHERE[grant.role]
+    words = ANSWERS_ON_SOME if sends else ON_SOME[grant.role]
+    return Words(words.text, {"channels": names.get(grant.channel_id, "?")})

@@ -1,6 +1,7 @@
 """What the rail and the tab bar show this person: only what they can do, only what exists."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from flask import g, url_for
 from flask_babel import gettext
@@ -27,7 +28,20 @@ class Entry:
 
 
 def rail() -> list[Entry]:
-    """The entries in their order."""
+    """The entries in their order; asked for twice a page and made once."""
+    if "rail" not in g:
+        g.rail = _entries()
+    return cast(list[Entry], g.rail)
+
+
+def inbox_counts() -> dict[queries.View, int]:
+    """How many are in each tab, counted once a request."""
+    if "inbox_counts" not in g:
+        g.inbox_counts = queries.counts(gate.db(), g.actor, gate.now())
+    return cast(dict[queries.View, int], g.inbox_counts)
+
+
+def _entries() -> list[Entry]:
     found = []
     may_approve = may(Permission.DRAFT_APPROVE)
     if may(Permission.CONVERSATION_READ):
@@ -53,7 +67,7 @@ def may(permission: Permission) -> bool:
 def _inbox(*, is_counted: bool) -> Entry:
     count = 0
     if is_counted:
-        count = queries.counts(gate.db(), g.actor, gate.now())[queries.View.TO_ANSWER]
+        count = inbox_counts()[queries.View.TO_ANSWER]
     return Entry("inbox", gettext("Inbox"), "inbox", url_for("inbox.index"), count,
                  gettext("waiting"), "i")
 

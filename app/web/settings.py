@@ -73,7 +73,7 @@ def change_password() -> Answer:
     """The old one proves who asks; every other session ends."""
     new = parse.text("new_password")
     try:
-        entrance.prove_password(g.member.email, parse.text("password"))
+        entrance.prove_own(parse.text("password"))
         gate.db().commit()
         passwords.check_strength(new, about=[g.member.name, g.member.email, g.desk.name])
     except Invalid as problem:

@@ -7,6 +7,7 @@ from app import gate
 from app.access.permissions import Permission
 from app.accounts import members, sessions
 from app.foundation.errors import DeskError, NotFound
+from app.foundation.text import clean
 from app.gate import public, requires
 from app.web import entrance
 from app.web.forms import parse
@@ -28,7 +29,7 @@ def show() -> str:
 @public
 def email() -> Response:
     """Whether anybody has this address is not told."""
-    session["email"] = parse.text("email").strip()[:254]
+    session["email"] = clean(parse.text("email"))[:254]
     return redirect(url_for("sign_in.password"))
 
 
@@ -81,14 +82,15 @@ def check_code() -> Response | Page:
 def again() -> str:
     """Something dangerous is next: is it still you?"""
     session["next"] = parse.own_path(request.args.get("next"))
-    return render_template("sign_in/again.html", email=g.member.email)
+    return render_template("sign_in/again.html", email=g.member.email,
+                           is_one_press=entrance.has_one_press())
 
 
 @bp.post("/sign-in/again")
 @requires(Permission.OWN_ACCOUNT)
 def check_again() -> Response | Page:
     try:
-        entrance.prove_password(g.member.email, parse.text("password"))
+        entrance.prove_again(parse.text("password"))
     except DeskError as refused:
         page = render_template("sign_in/again.html", email=g.member.email, problem=refused.reason)
         return page, refused.status

@@ -7,6 +7,7 @@ from flask import g
 from flask_babel import gettext
 
 from app import gate
+from app.access import policy
 from app.access.permissions import Permission
 from app.accounts import members
 from app.accounts.models import Member
@@ -23,6 +24,7 @@ def context(view: ConversationView) -> dict[str, Any]:
         "view": view, "feed": changes.head(gate.db()), "name": name(view), "since": since(view),
         "reach": reach(view), "open_there": platform.open_there,
         "on_the_way": trouble.on_the_way(view), "troubles": trouble.troubles(view),
+        "may_resolve": policy.can(g.actor, Permission.DRAFT_APPROVE, gate.now(), view.channel.id),
         "here": [m.first_name for m in view.here if m.id != g.actor.member_id],
         "answering": _other(view.answering), "cast": cast(view),
         "seen": max((e.id for e in view.thread if e.kind == "message"), default=0),

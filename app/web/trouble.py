@@ -35,6 +35,7 @@ class Trouble:
     why: Words | None
     now: Words
     is_hot: bool
+    needs_person: bool = False
 
 
 def on_the_way(view: ConversationView) -> list[OutboxItem]:
@@ -60,7 +61,8 @@ def _told(item: OutboxItem, platform: Phrases) -> Trouble | None:
                        Words("We are checking; do not send it again."), is_hot=False)
     if item.state is OutboxState.NEEDS_PERSON:
         return Trouble(item, Words("We could not find out if it was posted."), None,
-                       Words("Look at the platform before anybody answers again."), is_hot=True)
+                       Words("Look at the platform before anybody answers again."), is_hot=True,
+                       needs_person=True)
     if item.state is OutboxState.FAILED and is_live:
         return Trouble(item, platform.did_not_take,
                        WHY.get(item.reason, REFUSED),

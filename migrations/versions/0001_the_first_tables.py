@@ -815,6 +815,7 @@ def upgrade() -> None:
         sa.Column("author_key", sa.String(length=220), nullable=False),
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("outbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("echo_of", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("answers", sa.Text(), nullable=False),
         sa.Column("is_settled", sa.Boolean(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -846,6 +847,13 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_messages_echo",
+            ["echo_of"],
+            unique=False,
+            sqlite_where=sa.text("echo_of IS NOT NULL"),
+            postgresql_where=sa.text("echo_of IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_messages_outbox_id"), ["outbox_id"], unique=False)
         batch_op.create_index(
             "ix_messages_thread", ["conversation_id", "sent_at", "id"], unique=False
@@ -976,6 +984,11 @@ def downgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index("ix_messages_thread")
         batch_op.drop_index(batch_op.f("ix_messages_outbox_id"))
+        batch_op.drop_index(
+            "ix_messages_echo",
+            sqlite_where=sa.text("echo_of IS NOT NULL"),
+            postgresql_where=sa.text("echo_of IS NOT NULL"),
+        )
 
     op.drop_table("messages")
     with op.batch_alter_table("outbox", schema=None) as batch_op:

@@ -1,6 +1,7 @@
 """Chromium on the served desk; every page must keep to its content security policy."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -9,10 +10,12 @@ from tests import web_stand
 from tests.stand import Stand
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-DESKTOP = {"viewport": {"width": 1440, "height": 900}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True,
+                         "is_mobile": True}
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
-OURSELVES = "the server responded with a status of"
+EXPECTED = ("the server responded with a status of", "ERR_INTERNET_DISCONNECTED",
+            "htmx:sendError", "htmx:afterRequest")
 
 Open = Callable[..., Page]
 
@@ -39,13 +42,14 @@ def opened(browser: Browser, desk: tuple[Stand, str]) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 
-    def open_for(name: str, size: str = "desktop", *, scheme: str = "light", **more: object) -> Page:
+    def open_for(name: str, size: str = "desktop", *, scheme: Any = "light", **more: Any) -> Page:
         context = browser.new_context(base_url=desk[1], color_scheme=scheme, **SIZES[size], **more)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda problem: problems.append(str(problem)))
         page.on("console", lambda message: problems.append(message.text)
-                if message.type in ("error", "warning") and OURSELVES not in message.text else None)
+                if message.type in ("error", "warning")
+                and not any(known in message.text for known in EXPECTED) else None)
         if name:
             be(page, name)
         return page

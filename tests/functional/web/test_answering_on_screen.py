@@ -1,11 +1,12 @@
 """From the composer to the platform: saved, asked for, approved, undone, sent; nothing lost."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from app.replies import drafts
-from app.replies.models import DraftState, OutboxItem
+from app.replies.models import Draft, DraftState, OutboxItem, OutboxState
 from tests import web_stand
 from tests.stand import Stand
 from tests.web_page import Page, Visitor
@@ -18,20 +19,20 @@ def about(told: Stand, name: str = "Olli Niemi") -> str:
     return f"/inbox/{web_stand.conversation_of(told, name)}"
 
 
-def fields(page: Page) -> dict[str, object]:
+def fields(page: Page) -> dict[str, Any]:
     """What the composer's form sends along by itself."""
     form = next(f for f in page.all("form") if "data-key" in f.attrib)
     return {i.attrib["name"]: i.attrib["value"] for i in form.iter("input")
             if i.attrib.get("type") == "hidden" and "name" in i.attrib}
 
 
-def decision(page: Page) -> dict[str, object]:
+def decision(page: Page) -> dict[str, Any]:
     """What the approval's button is bound to."""
     form = next(f for f in page.all("form") if f.attrib["action"].endswith("/approve"))
     return {i.attrib["name"]: i.attrib["value"] for i in form.iter("input")}
 
 
-def own_draft(told: Stand, who: str, path: str) -> drafts.Draft | None:
+def own_draft(told: Stand, who: str, path: str) -> Draft | None:
     with told.database.reading() as db:
         return drafts.mine(db, told.actor(who), int(path.rpartition("/")[2]))
 
@@ -292,7 +293,7 @@ def test_a_customer_who_writes_meanwhile_stops_the_approval(visit: Visit, told: 
     draft, ada = web_stand.submit(told, "Olli Niemi", "Ben", TEXT), visit("Ada")
     seen = decision(ada.get(f"/approvals/{draft}"))
     with told.database.reading() as db:
-        turn = drafts.answered_turns(db, db.get_one(drafts.Draft, draft))[0]
+        turn = drafts.answered_turns(db, db.get_one(Draft, draft))[0]
         comment = turn.first_message.external_id
     told.comment(comment, "Olli Niemi", "Ei tarvitsekaan enää.")
     told.read(1)
@@ -339,7 +340,7 @@ def test_a_refused_answer_says_what_why_and_what_now(visit: Visit, told: Stand, 
     with told.database.writing() as db:
         item = db.query(OutboxItem).one()
         item.state, item.reason = item.state.__class__("failed"), fault
-        db.get_one(drafts.Draft, draft).state = DraftState.RETURNED
+        db.get_one(Draft, draft).state = DraftState.RETURNED
 
     page = visit("Ben").get(about(told))
 
@@ -347,3 +348,61 @@ def test_a_refused_answer_says_what_why_and_what_now(visit: Visit, told: Stand, 
     assert "Nothing was posted. Your text is saved." in page.text
     assert "It could not be posted." in visit("Ben").get("/sent-back").text
 
+
+
+def unsettled(told: Stand, visit: Visit) -> int:
+    """An approved answer of which the desk could not find out whether it arrived."""
+    draft, ada = web_stand.submit(told, "Olli Niemi", "Ben", TEXT), visit("Ada")
+    ada.post(f"/approvals/{draft}/approve", **decision(ada.get(f"/approvals/{draft}")))
+    with told.database.writing() as db:
+        item = db.query(OutboxItem).one()
+        item.state, item.reason = OutboxState.NEEDS_PERSON, "unreadable"
+        return item.id
+
+
+def test_where_the_desk_cannot_know_a_person_says_what_is_there(visit: Visit, told: Stand) -> None:
+    item, ada = unsettled(told, visit), visit("Ada")
+    page = ada.get(about(told))
+
+    assert "We could not find out if it was posted." in page.text
+    assert "An approver looks" in visit("Ben").get(about(told)).text
+    after = ada.post(f"/outbox/{item}/resolve", verdict="there")
+
+    assert "We could not find out" not in after.text
+    assert "Nobody waits for an answer here." in after.text
+
+
+def test_a_verdict_that_is_none_changes_nothing(visit: Visit, told: Stand) -> None:
+    item = unsettled(told, visit)
+
+    visit("Ada").post(f"/outbox/{item}/resolve", verdict="perhaps", status=422)
+    page = visit("Ben").post(f"/outbox/{item}/resolve", verdict="there", status=403)
+
+    assert "You cannot approve on this channel." in page.text
+    assert "We could not find out" in visit("Ada").get(about(told)).text
+
+
+def test_a_new_draft_shows_up_at_the_approver_by_itself(visit: Visit, told: Stand) -> None:
+    ada = visit("Ada")
+    feed = ada.get("/approvals").one("div", id="list").attrib["data-feed"]
+    before = ada.client.get(f"/approvals/list?feed={feed}&is_empty=1")
+
+    web_stand.submit(told, "Olli Niemi", "Ben", TEXT)
+    after = ada.client.get(f"/approvals/list?feed={feed}&is_empty=1")
+
+    assert before.status_code == 204
+    assert "Olli Niemi" in after.text
+    assert "Open the 1 that waits for you" in after.text
+    assert 'id="n-rail-approvals" hx-swap-oob="true">1' in after.text
+
+
+def test_an_answer_for_other_readers_than_the_page_showed_is_stopped(
+    visit: Visit, told: Stand
+) -> None:
+    visitor, path = visit("Sam"), about(told)
+
+    page = visitor.post(f"{path}/send", **{**fields(visitor.get(path)), "audience": "private"},
+                        text=TEXT, status=409)
+
+    assert "Who can read this answer is not what your page showed." in page.text
+    assert written(told) == []

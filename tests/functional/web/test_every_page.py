@@ -34,7 +34,7 @@ PAGES = {
     "/settings/account": "Ada Ben Cleo Dan Vera Sam",
     "/settings/desk": "Ada",
 }
-CAST = "Ada Ben Cleo Dan Vera Sam Mallory".split()
+CAST = ["Ada", "Ben", "Cleo", "Dan", "Vera", "Sam", "Mallory"]
 
 
 @pytest.mark.parametrize("name", CAST)

@@ -1,6 +1,7 @@
 """Channels, members, the audit log, the desk's settings and one's own account."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from tests.stand import PASSWORD, Stand
 from tests.web_page import Visitor, as_member
 
 Visit = Callable[[str], Visitor]
-DESK = {
+DESK: dict[str, Any] = {
     "name": "Riekko & Rinne", "locale": "fi", "timezone": "Europe/Helsinki", "order_link": "",
     "public_promise_minutes": "120", "private_promise_minutes": "60",
     "public_undo_seconds": "20", "private_undo_seconds": "5",

@@ -38,11 +38,11 @@ def test_public_and_private_are_said_in_words_everywhere(visit: Visit, told: Sta
     private = web_stand.write_privately(told)
     visitor = visit("Ben")
 
-    rows = [r for r in visitor.get("/inbox").all("a", class_="li")]
+    rows = ["".join(r.itertext()) for r in visitor.get("/inbox").all("a", class_="li")]
     public = visitor.get(about(told))
     talk = visitor.get(f"/inbox/{private}")
 
-    assert all("Public" in "".join(r.itertext()) or "Private" in "".join(r.itertext()) for r in rows)
+    assert all("Public" in row or "Private" in row for row in rows)
     assert "Public. On a real Page, anyone could read this thread." in public.text
     assert "Private. Only Petteri and your team can read this." in talk.text
 
@@ -60,12 +60,23 @@ def test_every_customer_in_a_public_thread_has_their_own_time(visit: Visit, told
 
 def test_the_other_customer_can_be_answered_alone(visit: Visit, told: Stand) -> None:
     visitor, path = visit("Ben"), about(told, "Kaisa Virtanen")
-    other = next(a.attrib["href"] for a in visitor.get(path).all("a") if a.text == "Answer this one")
+    links = visitor.get(path).all("a")
+    other = next(a.attrib["href"] for a in links if a.text == "Answer this one")
 
     page = visitor.get(other)
 
     assert "Answers Antti Laine" in page.text
     assert "Kaisa Virtanen is waiting too" in page.text
+
+
+def test_a_rows_address_opens_it_and_keeps_the_tab(visit: Visit, told: Stand) -> None:
+    visitor = visit("Ben")
+    path = about(told)
+
+    rows = visitor.get(f"{path}?view=to-answer").all("a", class_="li")
+
+    assert f"{path}?view=to-answer" in [r.attrib["href"] for r in rows]
+    assert all(r.attrib["href"].endswith("?view=to-answer") for r in rows)
 
 
 def test_the_live_list_says_nothing_until_something_changes(visit: Visit, told: Stand) -> None:
@@ -120,7 +131,7 @@ def test_a_note_is_for_the_team_and_the_mode_stays(visit: Visit, told: Stand) ->
 
     assert "Note, team only" in page.text
     for shown in (page, elsewhere):
-        pressed = [b for b in shown.all("button", name="mode") if b.attrib["aria-pressed"] == "true"]
+        pressed = shown.all("button", name="mode", aria_pressed="true")
         assert [b.attrib["value"] for b in pressed] == ["note"]
 
 

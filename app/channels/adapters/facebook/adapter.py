@@ -1,15 +1,19 @@
 """A Facebook Page as a channel: reading with cursors over all pages, writing, reading back."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from app.channels.adapter import Connected, Fetched, Outgoing, Reading, Said
-from app.channels.adapters.facebook import comments, errors
+from app.channels.adapters.facebook import comments, errors, messages
 from app.channels.adapters.facebook.graph import Graph, GraphProblem
 from app.channels.adapters.facebook.history import History
 from app.channels.adapters.facebook.names import text_of
+from app.channels.adapters.facebook.posts import Posts
+from app.channels.adapters.facebook.talks import Talks
 from app.channels.errors import Permanent, Transient, Unknown
 from app.foundation import http
 
@@ -17,6 +21,9 @@ PUSHED = ("feed,mention,ratings,messages,message_echoes,message_edits,message_re
           "message_reads,message_deliveries,messaging_postbacks,messaging_referrals,"
           "messaging_handovers,messaging_policy_enforcement,standby")
 """What a Page subscribes to (PLATFORM_FACTS 7)."""
+MESSAGE, COMMENT = "message", "comment"
+ID_OF = {MESSAGE: "message_id", COMMENT: "id"}
+"""Where the answer to each kind of write has the id."""
 
 
 class FacebookAdapter:
@@ -40,23 +47,43 @@ class FacebookAdapter:
             self._graph.put_object(self._page, "subscribed_apps", subscribed_fields=PUSHED)
 
     def fetch(self, cursor: str, now: datetime) -> Iterator[Fetched]:
-        """The Page's posts and what is written under them."""
+        """Private conversations first, since their windows close; then posts and comments."""
+        marks = _marks(cursor)
         with self._errors(is_write=False):
-            yield from History(self._graph, self._page, now).read(cursor)
+            for page in self._talks(marks["talks"], now):
+                marks["talks"] = page.cursor
+                yield replace(page, cursor=json.dumps(marks), is_last=False)
+            for page in History(Posts(self._graph, self._page), now).read(marks["posts"]):
+                marks["posts"] = page.cursor
+                yield replace(page, cursor=json.dumps(marks))
 
     def read_thread(self, kind: str, target: str) -> Reading:
-        """A comment and everything under it."""
+        """A comment and everything under it, or the newest messages with a person."""
         with self._errors(is_write=False):
+            if kind == MESSAGE:
+                return Talks(self._graph, self._page, self._clock()).with_person(target)
             return self._read_comment(target)
 
     def send(self, outgoing: Outgoing) -> str:
-        """Answer under a comment."""
+        """Answer under a comment, or write to a person."""
         with self._errors(is_write=True):
-            made = self._graph.put_object(outgoing.target, "comments", message=outgoing.text)
-        made_id = text_of(made.get("id")) if isinstance(made, dict) else ""
+            if outgoing.kind == MESSAGE:
+                answer = messages.body(outgoing, self._clock())
+                made = self._graph.put_object(self._page, "messages", **answer)
+            else:
+                made = self._graph.put_object(outgoing.target, "comments", message=outgoing.text)
+        made_id = text_of(made.get(ID_OF[outgoing.kind])) if isinstance(made, dict) else ""
         if not made_id:
             raise Unknown("no id")
         return made_id
+
+    def _talks(self, cursor: str, now: datetime) -> Iterator[Fetched]:
+        """A Page without the right to messages is still a Page with comments."""
+        try:
+            yield from History(Talks(self._graph, self._page, now), now).read(cursor)
+        except GraphProblem as problem:
+            if not errors.is_permission(problem):
+                raise
 
     def _read_comment(self, target: str) -> Reading:
         top = self._graph.get_object(target, fields=comments.FIELDS)
@@ -89,3 +116,13 @@ class FacebookAdapter:
             raise (Unknown if is_write else Transient)(str(problem)) from None
 
 
+
+
+def _marks(cursor: str) -> dict[str, str]:
+    """How far each of the two lists has been read; a damaged cursor reads both again."""
+    try:
+        found = json.loads(cursor)
+    except ValueError:
+        found = {}
+    found = found if isinstance(found, dict) else {}
+    return {name: str(found.get(name, "")) for name in ("talks", "posts")}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.channels.adapters.facebook.names import text_of, time_of
+from app.channels.adapters.facebook.names import name_of, text_of, time_of, words_of
 from app.channels.items import CommentItem, PostItem, Verb
 
 FIELDS = ("id,message,created_time,from{id,name},parent{id},object{id},permalink_url,is_hidden,"
@@ -25,8 +25,8 @@ def item(
         verb=Verb.ADD, external_id=comment, post=post,
         parent_id=parent_id or (top_id if comment != top_id else ""),
         author_id=by, author_name=name, is_ours=by == page,
-        text=str(row.get("message") or ""), sent_at=time_of(row.get("created_time")),
-        is_hidden=row.get("is_hidden") is True, permalink=str(row.get("permalink_url") or ""),
+        text=words_of(row.get("message")), sent_at=time_of(row.get("created_time")),
+        is_hidden=row.get("is_hidden") is True, permalink=words_of(row.get("permalink_url"))[:500],
         attachments=_attachment(row.get("attachment")), mentions=_tags(row.get("message_tags")),
         is_snapshot=True,
     )
@@ -35,7 +35,7 @@ def item(
 def author(row: dict[str, Any]) -> tuple[str, str]:
     """Id and name of who wrote it; often missing."""
     by = row.get("from")
-    return (text_of(by.get("id")), str(by.get("name") or "")) if isinstance(by, dict) else ("", "")
+    return (text_of(by.get("id")), name_of(by.get("name"))) if isinstance(by, dict) else ("", "")
 
 
 def post_of(row: dict[str, Any], page: str) -> PostItem:

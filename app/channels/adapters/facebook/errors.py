@@ -12,6 +12,8 @@ from app.channels.errors import (
     Unknown,
 )
 
+LONGEST_BLOCK = 24 * 60
+"""Minutes; a longer one is looked at again after a day."""
 LIMITS = frozenset({4, 17, 32, 341, 613, 80001, 80002, 80006})
 TOKEN = frozenset({102, 190})
 WINDOW = frozenset({2018278, 2534022, 2018065})
@@ -36,7 +38,7 @@ def translate(problem: GraphProblem, *, is_write: bool, now: datetime) -> Channe
     kind = _final(code, sub)
     if kind is not None:
         return Permanent(kind, shown, trace)
-    if _is_permission(code, sub):
+    if is_permission(problem):
         return AuthExpired("permission", shown, trace)
     if code in (0, 1, 2) or problem.is_transient or problem.status >= 500:
         return Unknown(shown, trace) if is_write else Transient(shown, trace)
@@ -63,10 +65,12 @@ def _final(code: int, sub: int) -> str | None:
     return None
 
 
-def _is_permission(code: int, sub: int) -> bool:
+def is_permission(problem: GraphProblem) -> bool:
+    """Whether a right is missing, and the token is otherwise good."""
+    code, sub = problem.code, problem.subcode
     return code in (3, 10) or 200 <= code <= 299 or (code, sub) == (1, 2853006)
 
 
 def _until(problem: GraphProblem, now: datetime) -> datetime | None:
-    minutes = problem.usage.regain_minutes
+    minutes = min(problem.usage.regain_minutes, LONGEST_BLOCK)
     return now + timedelta(minutes=minutes) if minutes > 0 else None

@@ -10,7 +10,7 @@ import hmac
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import facebook
 import requests
@@ -18,6 +18,8 @@ import requests
 from app.foundation import http
 
 FACEBOOK = "https://graph.facebook.com"
+LARGEST = 10**9
+"""No code or percentage that they send is larger."""
 
 
 class GraphProblem(Exception):
@@ -87,9 +89,16 @@ class Graph(facebook.GraphAPI):
         error = found.get("error") if isinstance(found, dict) else None
         if isinstance(error, dict):
             raise GraphProblem(answer.status, error, self.usage)
-        if answer.status >= 300 or not isinstance(found, (dict, list, bool)):
+        if answer.status >= 300 or not isinstance(found, dict):
             raise GraphProblem(answer.status, None, self.usage)
         return found
+
+    def get_connections(self, id: str, connection_name: str, **args: Any) -> Any:
+        """A list has its rows under `data`; without them it is no list, and not an empty one."""
+        page = super().get_connections(id, connection_name, **args)
+        if not isinstance(page.get("data"), list):
+            raise GraphProblem(200, None, self.usage)
+        return page
 
     def pages(
         self, parent: str, edge: str, *, most: int = 10_000, **args: Any
@@ -102,10 +111,8 @@ class Graph(facebook.GraphAPI):
         seen: set[str] = set()
         for _ in range(most):
             page = self.get_connections(parent, edge, **args)
-            if not isinstance(page, dict):
-                raise GraphProblem(200, None, self.usage)
             yield page
-            following = _next_arguments(page)
+            following = next_arguments(page)
             if following is None:
                 return
             mark = json.dumps(following, sort_keys=True)
@@ -127,12 +134,13 @@ def proof(token: str, secret: str) -> str:
     return hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()
 
 
-def _next_arguments(page: Mapping[str, Any]) -> dict[str, str] | None:
+def next_arguments(page: Mapping[str, Any]) -> dict[str, str] | None:
+    """The query of `next`, without the token that stands in it; None at the end."""
     paging = page.get("paging")
     following = paging.get("next") if isinstance(paging, dict) else None
     if not isinstance(following, str) or not following:
         return None
-    query = dict(parse_qsl(urlsplit(following).query))
+    query = dict(parse_qsl(following.partition("?")[2].partition("#")[0]))
     return {k: v for k, v in query.items() if k not in ("access_token", "appsecret_proof")}
 
 
@@ -143,16 +151,16 @@ def _plain(args: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 def _json(text: str | bytes) -> Any:
-    """Parsed whatever the content type says; {} where it is no JSON."""
+    """Parsed whatever the content type says; None where it is no JSON."""
     try:
-        return json.loads(text) if text else {}
+        return json.loads(text)
     except (ValueError, RecursionError):
-        return {}
+        return None
 
 
 def _number(value: object) -> int:
     """A number that may come as text, broken or not at all."""
     try:
-        return int(float(str(value))) if value is not None else 0
+        return min(int(float(str(value))), LARGEST) if value is not None else 0
     except (ValueError, OverflowError):
         return 0

@@ -8,10 +8,10 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from app.channels.adapters.facebook.names import text_of, time_of
+from app.channels.adapters.facebook.names import millis_of, name_of, text_of, time_of, words_of
 from app.channels.items import (
     Batch,
     CommentItem,
@@ -25,6 +25,8 @@ from app.channels.items import (
 
 VERBS = {"add": Verb.ADD, "edited": Verb.EDIT, "edit": Verb.EDIT, "remove": Verb.DELETE,
          "delete": Verb.DELETE, "hide": Verb.HIDE, "unhide": Verb.UNHIDE}
+NOT_SHOWN = "unsupported"
+"""Stands among the attachments for content that the platform does not hand out."""
 SILENT = frozenset({"delivery", "read", "reaction", "postback", "referral", "optin",
                     "account_linking", "pass_thread_control", "take_thread_control"})
 
@@ -74,7 +76,8 @@ def _safely(read: Any, page: str, row: object) -> Iterator[Found]:
         return
     try:
         yield from read(page, row)
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as problem:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError,
+            RecursionError) as problem:
         yield Problem(f"unreadable: {type(problem).__name__}")
 
 
@@ -101,14 +104,15 @@ def _comment(page: str, value: dict[str, Any]) -> Found:
     author = _author(value)
     found = value.get("post")
     context = found if isinstance(found, dict) else {}
+    at = time_of(value.get("created_time"))
     return page, CommentItem(
         verb=verb, external_id=comment,
-        post=PostItem(post, permalink=str(context.get("permalink_url") or "")),
+        post=PostItem(post, permalink=words_of(context.get("permalink_url"))[:500]),
         parent_id="" if parent in (post, "") or _same_post(parent, post) else parent,
         author_id=author[0], author_name=author[1], is_ours=author[0] == page,
-        text=value["message"] if isinstance(value.get("message"), str) else None,
-        sent_at=time_of(value.get("created_time")),
-        attachments=tuple(str(value[k]) for k in ("photo", "video", "link") if value.get(k)),
+        text=_text(value, "message"), sent_at=at if verb is Verb.ADD else None,
+        attachments=tuple(k for k in ("photo", "video", "link") if value.get(k)),
+        happened_at=at,
     )
 
 
@@ -121,57 +125,73 @@ def _author(value: dict[str, Any]) -> tuple[str, str]:
     """Id and name, in the new or the old field names; both may be missing."""
     by = value.get("from")
     if isinstance(by, dict):
-        return text_of(by.get("id")), str(by.get("name") or "")
-    return text_of(value.get("sender_id")), str(value.get("sender_name") or "")
+        return text_of(by.get("id")), name_of(by.get("name"))
+    return text_of(value.get("sender_id")), name_of(value.get("sender_name"))
 
 
 def _messaging(page: str, row: dict[str, Any]) -> Iterator[Found]:
+    """`sender` is the person who wrote, or the Page itself in an echo."""
     sender, recipient = _party(row, "sender"), _party(row, "recipient")
-    at = _milliseconds(row.get("timestamp"))
-    if isinstance(row.get("message"), dict):
-        yield _message(page, sender, recipient, at, row["message"])
-    elif isinstance(row.get("message_edit"), dict):
-        edit = row["message_edit"]
-        yield page, DirectItem(Verb.EDIT, text_of(edit["mid"]), sender, text=str(edit["text"]))
+    at = millis_of(row.get("timestamp"))
+    message, edit = row.get("message"), row.get("message_edit")
+    if isinstance(message, dict):
+        is_ours = message.get("is_echo") is True or sender == page
+        yield _message(page, recipient if is_ours else sender, is_ours, at, message)
+    elif isinstance(edit, dict):
+        is_ours = sender == page
+        yield _edit(page, recipient if is_ours else sender, is_ours, at, edit)
     else:
-        kind = next((k for k in row if k in SILENT), "message event")
-        yield page, UnknownItem(kind)
+        yield page, UnknownItem(next((k for k in row if k in SILENT), "message event"))
 
 
 def _message(
-    page: str, sender: str, recipient: str, at: datetime | None, message: dict[str, Any]
+    page: str, person: str, is_ours: bool, at: datetime | None, message: dict[str, Any]
 ) -> Found:
     mid = text_of(message.get("mid"))
-    is_echo = message.get("is_echo") is True or sender == page
-    person = recipient if is_echo else sender
-    if not mid or not person:
+    if not mid or person in ("", page):
         return Problem("a message without ids")
+    text, kinds = _text(message, "text"), _attachments(message.get("attachments"))
     verb = Verb.DELETE if message.get("is_deleted") is True else Verb.ADD
     return page, DirectItem(
-        verb, mid, person, is_ours=is_echo, sent_at=at,
-        text=message["text"] if isinstance(message.get("text"), str) else None,
-        attachments=_attachments(message.get("attachments")),
-        outbox_id=_mark(message.get("metadata")),
+        verb, mid, person, is_ours=is_ours, text=text, happened_at=at,
+        sent_at=_second(at) if verb is Verb.ADD else None,
+        attachments=kinds if text or kinds else (NOT_SHOWN,),
+        outbox_id=_mark(message.get("metadata")) if is_ours else None,
     )
+
+
+def _edit(
+    page: str, person: str, is_ours: bool, at: datetime | None, edit: dict[str, Any]
+) -> Found:
+    mid, text = text_of(edit.get("mid")), _text(edit, "text")
+    if not mid or person in ("", page) or text is None:
+        return Problem("an edit without ids or words")
+    return page, DirectItem(Verb.EDIT, mid, person, is_ours=is_ours, text=text, happened_at=at)
+
+
+def _text(row: dict[str, Any], name: str) -> str | None:
+    """The words, if there are any: none is no news about them."""
+    return words_of(row[name]) if isinstance(row.get(name), str) else None
+
+
+def _second(at: datetime | None) -> datetime | None:
+    """Readings tell whole seconds, so that a message has one time whoever tells of it."""
+    return at.replace(microsecond=0) if at else None
 
 
 def _attachments(rows: object) -> tuple[str, ...]:
     """The kinds only: addresses expire, and unknown kinds are named as they are."""
-    return tuple(str(r.get("type", "file"))[:40] for r in rows if isinstance(r, dict)) if isinstance(rows, list) else ()
+    found = [r for r in rows if isinstance(r, dict)] if isinstance(rows, list) else []
+    return tuple(words_of(r.get("type"))[:40] or "file" for r in found)
 
 
 def _mark(metadata: object) -> int | None:
+    """The outbox row that our own reference names."""
     kind, _, number = metadata.partition(":") if isinstance(metadata, str) else ("", "", "")
-    return int(number) if kind == "outbox" and number.isascii() and number.isdigit() and len(number) < 18 else None
+    is_number = number.isascii() and number.isdigit() and len(number) < 18
+    return int(number) if kind == "outbox" and is_number else None
 
 
 def _party(row: dict[str, Any], name: str) -> str:
     party = row.get(name)
     return text_of(party.get("id")) if isinstance(party, dict) else ""
-
-
-def _milliseconds(value: object) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(float(str(value)) / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None

@@ -1,0 +1,154 @@
+"""A private conversation as the Graph API shows it, and the body of a private answer.
+
+Details exist for the newest twenty messages of a conversation; older ones have an id and a time
+and nothing else (PLATFORM_FACTS 5). What we hold of those stays as it is.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.channels import windows
+from app.channels.adapter import Outgoing, Reading, Said
+from app.channels.adapters.facebook.names import name_of, text_of, time_of, words_of
+from app.channels.errors import Permanent
+from app.channels.items import DirectItem, Verb
+from app.channels.windows import WindowKind
+
+DETAILED = 20
+FIELDS = "id,created_time,from,to,message,attachments,shares,is_unsupported"
+NOT_SHOWN = "unsupported"
+"""Stands among the attachments for content that the API does not hand out."""
+CLOCKS_DIFFER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Person:
+    """The other side of a conversation."""
+
+    id: str = ""
+    name: str = ""
+
+
+def reading(
+    talk: dict[str, Any], rows: list[dict[str, Any]], page: str, now: datetime, *, has_more: bool
+) -> Reading:
+    """The newest messages, oldest first, and how far back they are shown without a gap."""
+    person = _person(talk, page)
+    shown = [_item(row, page, person, now) for row in rows]
+    items = tuple(i for i in reversed(shown) if i is not None)
+    return Reading(
+        tuple(_said(i, page) for i in items),
+        is_complete=bool(items),
+        items=items,
+        reaches=_reaches(shown, now, has_more=has_more),
+    )
+
+
+def _reaches(
+    shown: list[DirectItem | None], now: datetime, *, has_more: bool
+) -> datetime | None:
+    """The time behind which something may be hidden; None: nothing is."""
+    reaches = now
+    for item in shown:
+        if item is None or item.sent_at is None:
+            return reaches
+        reaches = item.sent_at
+    return reaches if has_more else None
+
+
+def body(outgoing: Outgoing, now: datetime) -> dict[str, Any]:
+    """One answer in the form its window asks for; near the end of a window, the longer one's.
+
+    HUMAN_AGENT is for what a person typed: each row of the outbox has its writer.
+    """
+    kind = windows.window(outgoing.last_customer_at, now).kind
+    soon = windows.window(outgoing.last_customer_at, now + CLOCKS_DIFFER).kind
+    if kind is WindowKind.CLOSED:
+        raise Permanent("window")
+    found: dict[str, Any] = {
+        "recipient": {"id": outgoing.target},
+        "messaging_type": "RESPONSE",
+        "message": {"text": outgoing.text, "metadata": outgoing.mark},
+    }
+    if soon is not WindowKind.RESPONSE:
+        found |= {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
+    return found
+
+
+def _item(
+    row: dict[str, Any], page: str, person: Person, now: datetime
+) -> DirectItem | None:
+    """One message; None where its details are not shown, or not who wrote it."""
+    is_ours = _is_ours(row, page)
+    other = person if person.id else _other(row, page)
+    if is_ours is None or not other.id:
+        return None
+    words, kinds = words_of(row.get("message")), _attachments(row)
+    return DirectItem(
+        Verb.ADD,
+        text_of(row.get("id")),
+        other.id,
+        person_name=other.name,
+        is_ours=is_ours,
+        text=words or None,
+        sent_at=time_of(row.get("created_time")),
+        attachments=kinds,
+        happened_at=now,
+        is_snapshot=True,
+    )
+
+
+def _is_ours(row: dict[str, Any], page: str) -> bool | None:
+    """Who wrote it, by `from`, else by `to`; nothing is guessed."""
+    author = _side(row.get("from")).id
+    if author:
+        return author == page
+    receivers = [r.id for r in _sides(row.get("to")) if r.id]
+    return page not in receivers if receivers else None
+
+
+def _person(talk: dict[str, Any], page: str) -> Person:
+    """The one who is not the Page."""
+    others = [p for p in _sides(talk.get("participants")) if p.id and p.id != page]
+    return others[0] if len(others) == 1 else Person()
+
+
+def _other(row: dict[str, Any], page: str) -> Person:
+    sides = [_side(row.get("from")), *_sides(row.get("to"))]
+    return next((s for s in sides if s.id and s.id != page), Person())
+
+
+def _sides(found: object) -> list[Person]:
+    rows = found.get("data") if isinstance(found, dict) else None
+    return [_side(r) for r in rows] if isinstance(rows, list) else []
+
+
+def _side(found: object) -> Person:
+    if not isinstance(found, dict):
+        return Person()
+    return Person(text_of(found.get("id")), name_of(found.get("name")))
+
+
+def _said(item: DirectItem, page: str) -> Said:
+    author = page if item.is_ours else item.person_id
+    return Said(item.external_id, item.is_ours, item.text or "", author, item.sent_at)
+
+
+def _attachments(row: dict[str, Any]) -> tuple[str, ...]:
+    """The kinds only: addresses expire."""
+    listed = row.get("attachments")
+    rows = listed.get("data") if isinstance(listed, dict) else None
+    kinds = [_kind(r) for r in rows if isinstance(r, dict)] if isinstance(rows, list) else []
+    if isinstance(row.get("shares"), dict):
+        kinds.append("share")
+    if row.get("is_unsupported") is True:
+        kinds.append(NOT_SHOWN)
+    return tuple(kinds)
+
+
+def _kind(row: dict[str, Any]) -> str:
+    for kind in ("image", "video"):
+        if f"{kind}_data" in row:
+            return kind
+    return words_of(row.get("mime_type")).partition("/")[0][:40] or "file"

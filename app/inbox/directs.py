@@ -1,0 +1,114 @@
+"""Private messages into conversations: (channel, person)."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.channels.items import DirectItem, Verb
+from app.inbox import comments
+from app.inbox.bench import Bench, person_key
+from app.inbox.models import Audience, Conversation, Message
+from app.inbox.turns import Promise
+
+
+def take(bench: Bench, item: DirectItem, promise: Promise) -> None:
+    """One thing that happened to a private message, whether it is known already or not."""
+    if not item.person_id:
+        raise ValueError("a private message without a person")
+    message = bench.message(item.external_id)
+    if message is not None:
+        _change(bench, message, item, promise)
+    elif item.verb is Verb.DELETE:
+        bench.mark_early(item.external_id, item.verb.value)
+    else:
+        _add(bench, item, promise)
+
+
+def last_customer_at(db: Session, conversation_id: int) -> datetime | None:
+    """When the person last wrote: the platform counts from there, also if they took it back."""
+    return db.scalar(
+        select(func.max(Message.sent_at)).where(
+            Message.conversation_id == conversation_id, Message.is_ours.is_(False)
+        )
+    )
+
+
+def _add(bench: Bench, item: DirectItem, promise: Promise) -> None:
+    """An edit that comes before its message brings the words; the message brings its time."""
+    sent_at = comments.said_at(item, bench.now)
+    person = bench.contact(item.person_id, item.person_name, sent_at)
+    conversation = _conversation(bench, item, sent_at)
+    is_theirs = not item.is_ours
+    message = Message(
+        channel_id=bench.channel.id,
+        conversation=conversation,
+        external_id=item.external_id,
+        parent_external_id="",
+        is_ours=item.is_ours,
+        contact=person if is_theirs else None,
+        author_key=comments.author_key(item.person_id, item.external_id) if is_theirs else "",
+        text=item.text or "",
+        attachments=json.dumps(item.attachments),
+        sent_at=sent_at,
+        edited_at=(item.happened_at or bench.now) if item.verb is Verb.EDIT else None,
+        hidden_at=None,
+        deleted_at=None,
+        is_settled=False,
+        outbox_id=None,
+        echo_of=item.outbox_id,
+        answers="[]",
+    )
+    bench.add_message(message)
+    comments.apply_early(bench, message)
+    comments.put(bench, conversation, message, person, promise)
+
+
+def _change(bench: Bench, message: Message, item: DirectItem, promise: Promise) -> None:
+    """Something about a message we hold; what says nothing new changes nothing."""
+    before = _looks(message)
+    _name_person(bench, message.conversation, item)
+    if item.verb is Verb.DELETE:
+        message.deleted_at = message.deleted_at or bench.now
+    comments.edit(message, item, bench.now)
+    comments.retime(message, item, bench.now)
+    if _tells_more(message, item):
+        message.attachments = json.dumps(item.attachments)
+    if item.outbox_id is not None and message.outbox_id is None and message.is_ours:
+        message.echo_of = item.outbox_id
+    if before != _looks(message):
+        comments.refold(bench, message.conversation, promise)
+
+
+def _looks(message: Message) -> tuple[object, ...]:
+    return (
+        message.text,
+        message.sent_at,
+        message.edited_at,
+        message.deleted_at,
+        message.attachments,
+        message.echo_of,
+    )
+
+
+def _tells_more(message: Message, item: DirectItem) -> bool:
+    """A webhook names the kinds of attachments better than a reading."""
+    is_empty = message.attachments == "[]"
+    is_news = item.verb is Verb.ADD and (is_empty or not item.is_snapshot)
+    return is_news and bool(item.attachments) and message.deleted_at is None
+
+
+def _name_person(bench: Bench, conversation: Conversation, item: DirectItem) -> None:
+    """Webhooks know only an id; a reading brings the name."""
+    contact = conversation.contact
+    known = contact.name if contact is not None else ""
+    found = bench.contact(item.person_id, item.person_name, bench.now)
+    if found is not None and found.name != known:
+        bench.touch(conversation)
+
+
+def _conversation(bench: Bench, item: DirectItem, sent_at: datetime) -> Conversation:
+    """The one conversation with a person."""
+    key = person_key(item.person_id)
+    return bench.conversation(key) or bench.begin(key, Audience.PRIVATE, sent_at)

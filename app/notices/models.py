@@ -1,0 +1,88 @@
+"""Notices: what a member should know of, by ids only; the words are in the desk itself."""
+
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.foundation.db import Base, Id
+from app.foundation.types import choice
+
+
+class Kind(Enum):
+    """What one can be told of; each is switched on and off by itself."""
+
+    DRAFT_WAITS = "draft-waits"
+    DRAFT_RETURNED = "draft-returned"
+    ASSIGNED = "assigned"
+    MENTIONED = "mentioned"
+    REPLY_TROUBLE = "reply-trouble"
+    CHANNEL_FROZEN = "channel-frozen"
+
+
+class MailState(Enum):
+    """How far a notice's mail has come."""
+
+    NONE = "none"
+    WAITS = "waits"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Notice(Base):
+    """One thing that one member should know of."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        Index("ix_notices_member", "member_id", "id"),
+        Index(
+            "ix_notices_unread",
+            "member_id",
+            "kind",
+            "about",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
+        Index(
+            "ix_notices_mail",
+            "mail_at",
+            sqlite_where=text("mail = 'waits'"),
+            postgresql_where=text("mail = 'waits'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    kind: Mapped[Kind] = mapped_column(choice(Kind))
+    about: Mapped[str] = mapped_column(String(40))
+    """What it opens, as the log names it: "draft:5"."""
+    detail: Mapped[str] = mapped_column(String(24), default="")
+    channel_id: Mapped[int | None] = mapped_column(Id)
+    """Whoever may not read this channel any more does not see the notice; no foreign key."""
+    conversation_id: Mapped[int | None] = mapped_column(Id)
+    by_id: Mapped[int | None] = mapped_column(Id)
+    """The member who caused it; None: the desk itself."""
+    at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    is_listed: Mapped[bool] = mapped_column(default=True)
+    """False where the member wants this kind by mail only."""
+    mail: Mapped[MailState] = mapped_column(choice(MailState), default=MailState.NONE)
+    mail_at: Mapped[datetime | None]
+    """When it is to be mailed, or was."""
+    mail_tries: Mapped[int] = mapped_column(default=0)
+
+
+class NoticeSettings(Base):
+    """How one member wants to be told; whoever has no row is told as the desk thinks best."""
+
+    __tablename__ = "notice_settings"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    choices: Mapped[str] = mapped_column(Text, default="{}")
+    """JSON: kind → [in the desk, by mail]."""
+    quiet_from: Mapped[int | None]
+    """Minutes after midnight in the desk's time zone, when mails begin to wait."""
+    quiet_until: Mapped[int | None]
+    has_words: Mapped[bool] = mapped_column(default=False)
+    """Mails may carry the customer's name and words."""

@@ -1,0 +1,46 @@
+"""Whether a private answer may still go out: asked when it is written, approved and sent."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.channels import windows
+from app.channels.models import Channel
+from app.channels.windows import Window
+from app.foundation.errors import Invalid
+from app.foundation.words import Words
+from app.inbox import access, directs
+from app.inbox.models import Conversation
+
+
+def window(db: Session, conversation: Conversation, now: datetime) -> Window | None:
+    """The platform's window with the person; None where it sets none."""
+    channel = access.channel_of(db, conversation)
+    if windows.answer_window(channel.platform, is_public=conversation.is_public) is None:
+        return None
+    return windows.window(directs.last_customer_at(db, conversation.id), now)
+
+
+def problem(channel: Channel, found: Window | None) -> Words | None:
+    """Why nothing can be sent, where it cannot."""
+    if found is None or found.is_open:
+        return None
+    named: dict[str, object] = {"platform": channel.platform.label}
+    if found.until is None:
+        return Words(
+            "%(platform)s lets a Page write only to people who wrote first, and this person has "
+            "not. Nothing is sent, and what was written is kept.",
+            named,
+        )
+    return Words(
+        "This person last wrote more than 7 days ago, and %(platform)s takes no answer until "
+        "they write again. Nothing is sent, and what was written is kept.",
+        named,
+    )
+
+
+def check(db: Session, conversation: Conversation, now: datetime) -> None:
+    """Refuse what the platform would refuse."""
+    found = problem(access.channel_of(db, conversation), window(db, conversation, now))
+    if found is not None:
+        raise Invalid(found, "text")

@@ -1,0 +1,139 @@
+"""How a list is read: once to its end, then what is recent, then round through the rest."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from app.channels.adapters.facebook import history
+from app.channels.adapters.facebook.adapter import FacebookAdapter
+from app.channels.adapters.facebook.graph import GraphProblem
+from app.channels.adapters.facebook.history import History, Mark
+from app.channels.items import Item, UnknownItem
+from tests.unit.channels.graph_stub import StubGraph, refused
+
+NOW = datetime(2026, 11, 21, 18, tzinfo=UTC)
+
+
+class Rows:
+    """Pages of rows, newest first; a row is recent by its age in hours."""
+
+    def __init__(self, *pages: list[int]) -> None:
+        self._pages = pages
+        self.asked: list[str] = []
+
+    def page(self, after: str) -> tuple[list[int], str]:
+        self.asked.append(after)
+        at = int(after or 0)
+        return self._pages[at], str(at + 1) if at + 1 < len(self._pages) else ""
+
+    def is_recent(self, row: int, since: datetime | None, now: datetime) -> bool:
+        return since is None or row < 24
+
+    def items(self, row: int, since: datetime | None) -> tuple[Item, ...]:
+        return (UnknownItem(f"{row}{'' if since is None else ' since'}"),)
+
+
+def read(rows: Rows, cursor: str = "", now: datetime = NOW) -> tuple[list[str], str]:
+    """What was brought, and the last cursor."""
+    pages = list(History(rows, now).read(cursor))
+    assert [p.is_last for p in pages] == [False] * (len(pages) - 1) + [True]
+    return [i.what for p in pages for i in p.items if isinstance(i, UnknownItem)], pages[-1].cursor
+
+
+def test_the_first_reading_goes_through_everything() -> None:
+    found, cursor = read(Rows([1, 2], [30], [90]))
+
+    assert found == ["1", "2", "30", "90"]
+    assert Mark.parse(cursor).since == NOW.isoformat()
+
+
+def test_a_first_reading_that_was_broken_off_goes_on_where_it_was() -> None:
+    begun = next(History(Rows([1, 2], [30], [90]), NOW).read(""))
+    rows = Rows([1, 2], [30], [90])
+
+    found, cursor = read(rows, begun.cursor, NOW + timedelta(hours=1))
+
+    assert (found, rows.asked) == (["30", "90"], ["1", "2"])
+    assert Mark.parse(cursor).since == NOW.isoformat(), "what came meanwhile is not skipped"
+
+
+def test_afterwards_only_what_is_recent_is_read() -> None:
+    _, cursor = read(Rows([1, 2], [30], [90]))
+    rows = Rows([0, 1, 2], [30], [90])
+
+    found, _ = read(rows, cursor, NOW + timedelta(minutes=2))
+
+    assert found == ["0 since", "1 since", "2 since"]
+    assert rows.asked == ["", "1"]
+
+
+def test_once_an_hour_a_page_of_the_rest_is_looked_at_in_turn() -> None:
+    _, cursor = read(Rows([1], [30], [90]))
+    looked = []
+    for hour in range(1, 5):
+        found, cursor = read(Rows([1], [30], [90]), cursor, NOW + timedelta(hours=hour))
+        looked.append(found[1:])
+
+    assert looked == [["1"], ["30"], ["90"], ["1"]]
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "[]", "7", '{"nonsense": 1}', "null"])
+def test_a_damaged_cursor_reads_again(cursor: str) -> None:
+    found, _ = read(Rows([1], [30]), cursor)
+
+    assert found == ["1", "30"]
+
+
+def page(rows: list[dict[str, Any]], following: str = "") -> dict[str, Any]:
+    return {"data": rows, "paging": {"next": following} if following else {}}
+
+
+def test_an_empty_page_with_a_next_is_not_the_end() -> None:
+    graph = StubGraph(
+        ("900/posts", page([], "https://graph.example/v26.0/900/posts?limit=25&again=1")),
+        ("900/posts", page([{"id": "1"}])),
+    )
+
+    rows, after = history.page_of(graph, "900", "posts", "", limit=25)
+    assert (rows, after) == ([], "again=1")
+    rows, after = history.page_of(graph, "900", "posts", after, limit=25)
+
+    assert (rows, after) == ([{"id": "1"}], "")
+    assert graph.asked[1][1] == {"limit": 25, "again": "1"}
+
+
+def test_the_token_in_a_next_is_not_kept() -> None:
+    following = "https://evil.example/x?access_token=EAATOKEN&appsecret_proof=p&after=c"
+    graph = StubGraph(("900/posts", page([], following)))
+
+    assert history.page_of(graph, "900", "posts", "", limit=25)[1] == "after=c"
+
+
+@pytest.mark.parametrize("following", ["https://graph.example/x?after=c", "https://graph.example"])
+def test_a_page_that_leads_to_itself_is_unreadable(following: str) -> None:
+    graph = StubGraph(("900/posts", page([], following)))
+
+    with pytest.raises(GraphProblem):
+        history.page_of(graph, "900", "posts", "after=c", limit=25)
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "[]", "null", json.dumps({"talks": 7, "x": []})])
+def test_a_page_is_read_private_conversations_first(cursor: str) -> None:
+    graph = StubGraph(("900/conversations", page([])), ("900/published_posts", page([])))
+
+    found = list(FacebookAdapter(graph, "900", lambda: NOW).fetch(cursor, NOW))
+
+    assert [f.is_last for f in found] == [False, True]
+    marks = json.loads(found[-1].cursor)
+    assert all(Mark.parse(marks[name]).since == NOW.isoformat() for name in ("talks", "posts"))
+
+
+def test_without_the_right_to_messages_their_place_is_kept() -> None:
+    marks = {"talks": str(Mark(since="2026-11-20T00:00:00+00:00")), "posts": ""}
+    graph = StubGraph(("900/conversations", refused(200)), ("900/published_posts", page([])))
+
+    found = list(FacebookAdapter(graph, "900", lambda: NOW).fetch(json.dumps(marks), NOW))
+
+    assert json.loads(found[-1].cursor)["talks"] == marks["talks"]
