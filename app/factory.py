@@ -1,8 +1,11 @@
 """Builds the web application from a running desk."""
 
 import os
+from collections.abc import Iterable
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, g, render_template, request
 from flask_babel import Babel, gettext
@@ -68,8 +71,25 @@ def create_app(runtime: Runtime) -> Flask:
     _handle_errors(app)
     app.after_request(_headers)
     if runtime.settings.TRUSTED_PROXIES:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+        behind = Behind(app.wsgi_app, runtime.settings.TRUSTED_PROXIES)
+        app.wsgi_app = behind  # type: ignore[assignment, method-assign]  # Flask's own way to wrap
     return app
+
+
+class Behind:
+    """Believes X-Forwarded headers of the named proxies only; anybody else could invent them."""
+
+    def __init__(self, inner: WSGIApplication, networks: str) -> None:
+        self._inner, self._fixed = inner, ProxyFix(inner, x_for=1, x_proto=1, x_host=1)
+        self._networks = [ip_network(n.strip()) for n in networks.split(",") if n.strip()]
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        try:
+            address = ip_address(environ.get("REMOTE_ADDR", ""))
+        except ValueError:
+            return self._inner(environ, start)
+        is_proxy = any(address in network for network in self._networks)
+        return (self._fixed if is_proxy else self._inner)(environ, start)
 
 
 def locale() -> str:

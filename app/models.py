@@ -6,4 +6,5 @@ import app.channels.models
 import app.credentials.models
 import app.foundation.heartbeat
 import app.inbox.models
-import app.replies.models  # noqa: F401
+import app.notices.models
+import app.replies.models  # noqa: F401 - to import them is all that is wanted

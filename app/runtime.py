@@ -66,6 +66,14 @@ class NotReady(Exception):
 def start(settings: Settings) -> Runtime:
     """A running desk, or a refusal that says what is missing."""
     database = Database(settings.database_url)
+    try:
+        return _start(settings, database)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _start(settings: Settings, database: Database) -> Runtime:
     desk = _desk(database)
     is_practice = desk.is_practice
     mark = practice_mark(settings)

@@ -4,6 +4,7 @@ from alembic import context
 
 import app.models  # noqa: F401  (every table must be known)
 from app.foundation.db import Base
+from app.foundation.fulltext import is_own
 
 connection = context.config.attributes["connection"]
 context.configure(
@@ -12,6 +13,7 @@ context.configure(
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
     transaction_per_migration=False,
+    include_name=lambda name, kind, _parents: kind != "table" or not is_own(str(name)),
 )
 with context.begin_transaction():
     context.run_migrations()

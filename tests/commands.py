@@ -4,7 +4,6 @@ import logging
 import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from unittest import mock
 
 import structlog
@@ -28,7 +27,7 @@ class Said:
         return self.code != 0 and len(lines) == 1 and "Traceback" not in self.out + self.err
 
 
-def vuoro(*words: str | Path, typed: str = "", **settings: str | Path) -> Said:
+def vuoro(*words: object, typed: object = "", **settings: object) -> Said:
     """Run a command with these settings (without their prefix) and nothing else set."""
     environ = {f"VUORO_{name}": str(value) for name, value in settings.items()}
     umask = os.umask(0o022)
@@ -37,7 +36,7 @@ def vuoro(*words: str | Path, typed: str = "", **settings: str | Path) -> Said:
     arguments = ["vuoro", *map(str, words)]
     try:
         with (
-            CliRunner().isolation(input=typed, env=environ) as (out, err, _),
+            CliRunner().isolation(input=str(typed), env=environ) as (out, err, _),
             mock.patch.object(sys, "argv", arguments),
         ):
             code = _code()

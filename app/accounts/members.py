@@ -5,7 +5,7 @@ from email.utils import parseaddr
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from app.access import policy
 from app.access.identity import Actor
@@ -141,7 +141,12 @@ def leave(db: Session, actor: Actor, member_id: int, now: datetime) -> Member:
 
 def active(db: Session) -> list[Member]:
     """Everybody at the desk, by name."""
-    stmt = select(Member).where(Member.state != MemberState.LEFT).order_by(Member.name)
+    stmt = (
+        select(Member)
+        .where(Member.state != MemberState.LEFT)
+        .options(selectinload(Member.roles))
+        .order_by(Member.name)
+    )
     return list(db.scalars(stmt))
 
 

@@ -16,6 +16,7 @@ from app.accounts.models import Desk, Member, PasswordRequest
 from app.foundation.clock import Clock
 from app.foundation.db import Database
 from app.foundation.words import Words
+from app.notices import practice
 from app.notices.language import Say
 from app.notices.mail import Mail, Mailer, NotDelivered
 
@@ -35,8 +36,6 @@ somebody, probably you, asked for a new password for your desk %(desk)s. Choose 
 The link works once, for an hour. The code from your phone stays as it is.
 If it was not you, do nothing: nothing has changed.
 """)
-PRACTICE = Words("PRACTICE: %(text)s")
-PRACTICE_MARK = Words("Practice. Nothing here reaches a customer.")
 
 
 @dataclass(frozen=True)
@@ -100,8 +99,5 @@ class PasswordMail:
             "desk": desk.name or "Vuoro",
             "link": link,
         }
-        subject, text = say(SUBJECT), say(Words(TEXT.text, values))
-        if desk.is_practice:
-            subject = say(Words(PRACTICE.text, {"text": subject}))
-            text = f"{say(PRACTICE_MARK)}\n\n{text}"
-        return Mail(member.email, subject, text)
+        mail = Mail(member.email, say(SUBJECT), say(Words(TEXT.text, values)))
+        return practice.marked(mail, say) if desk.is_practice else mail

@@ -45,6 +45,7 @@ class Event(Enum):
     CONVERSATION_SNOOZED = "inbox:conversation:snoozed"
     CONVERSATION_LABELLED = "inbox:conversation:labelled"
     NOTE_WRITTEN = "inbox:note:written"
+    WRITTEN_DOWN = "inbox:conversation:written-down"
 
     DRAFT_SUBMITTED = "replies:draft:submitted"
     DRAFT_WITHDRAWN = "replies:draft:withdrawn"

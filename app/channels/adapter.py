@@ -61,6 +61,8 @@ class Outgoing:
     mark: str = ""
     """Our own reference, echoed where the platform can."""
     last_customer_at: datetime | None = None
+    is_typed: bool = True
+    """A person wrote these words for this customer; a ready-made text has narrower windows."""
     rest: dict[str, str] = field(default_factory=dict)
 
 

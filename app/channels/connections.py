@@ -11,7 +11,7 @@ from app.access.identity import Actor
 from app.access.permissions import Permission
 from app.audit import log
 from app.audit.events import Event
-from app.channels import registry
+from app.channels import freezing, registry
 from app.channels.adapter import ChannelAdapter, Connected
 from app.channels.errors import AuthExpired, ChannelError, Permanent, RateLimited
 from app.channels.models import Channel, ChannelState, Platform
@@ -92,11 +92,11 @@ class Connections:
                 connected_at=now,
             )
             db.add(channel)
-        channel.thaw()
         channel.name = found.name or channel.name
         channel.connected_by_id, channel.connected_at = actor.member_id, now
         channel.checked_at, channel.next_poll_at, channel.poll_failures = now, now, 0
         db.flush()
+        freezing.thaw(db, channel, now)
         version = self.tokens.store(db, channel.id, token, now)
         log.record(
             db,
@@ -154,6 +154,8 @@ def set_sending(
 ) -> None:
     """Stop or start what goes out; reading goes on and the queue is kept."""
     policy.require(actor, Permission.CHANNEL_MANAGE, now, channel.id)
+    if channel.platform is Platform.DESK:
+        raise Invalid(Words("What is written down has no platform that something could go out to."))
     if channel.is_sending != is_sending:
         channel.is_sending = is_sending
         log.record(

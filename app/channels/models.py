@@ -16,10 +16,17 @@ class Platform(Enum):
     FACEBOOK = "facebook"
     INSTAGRAM = "instagram"
     X = "x"
+    DESK = "desk"
+    """What came by no platform: calls, visits and mails, written down by the team."""
 
     @property
     def label(self) -> str:
-        return {"facebook": "Facebook", "instagram": "Instagram", "x": "X"}[self.value]
+        return {
+            "facebook": "Facebook",
+            "instagram": "Instagram",
+            "x": "X",
+            "desk": "Written down",
+        }[self.value]
 
 
 class ChannelState(Enum):

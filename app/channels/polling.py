@@ -9,13 +9,11 @@ import structlog
 from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.access.identity import DESK
-from app.audit import log as audit
-from app.audit.events import Event
+from app.channels import freezing
 from app.channels.connections import Connections
 from app.channels.errors import AuthExpired, ChannelError, RateLimited, Transient
 from app.channels.items import Item
-from app.channels.models import Channel, ChannelState
+from app.channels.models import Channel, ChannelState, Platform
 from app.foundation.clock import Clock
 from app.foundation.db import Database
 
@@ -84,6 +82,7 @@ class Polling:
                     select(Channel.id)
                     .where(
                         Channel.state == ChannelState.CONNECTED,
+                        Channel.platform != Platform.DESK,
                         or_(Channel.next_poll_at.is_(None), Channel.next_poll_at <= now),
                     )
                     .order_by(Channel.next_poll_at)
@@ -139,12 +138,4 @@ class Polling:
             until = problem.until if isinstance(problem, RateLimited) else None
             channel.next_poll_at = max(until or now, now + pause)
             if isinstance(problem, AuthExpired):
-                channel.freeze(f"{problem.kind} {problem.code}")
-                audit.record(
-                    db,
-                    Event.CHANNEL_FROZEN,
-                    DESK.log_name,
-                    f"channel:{channel_id}",
-                    now=now,
-                    reason_code=f"{problem.kind} {problem.code}",
-                )
+                freezing.freeze(db, channel, f"{problem.kind} {problem.code}", now)

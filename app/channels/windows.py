@@ -21,7 +21,7 @@ class WindowKind(Enum):
     RESPONSE = "response"
     """Anything."""
     HUMAN_AGENT = "human_agent"
-    """Only what a person typed; every answer of the desk is."""
+    """Only what a person typed for this customer; a holding reply is not."""
     CLOSED = "closed"
     """Nothing, until the person writes again."""
 
@@ -33,9 +33,11 @@ class Window:
     kind: WindowKind
     until: datetime | None
 
-    @property
-    def is_open(self) -> bool:
-        return self.kind is not WindowKind.CLOSED
+    def takes(self, *, is_typed: bool = True) -> bool:
+        """Whether an answer goes through, typed by a person or a ready-made one."""
+        if self.kind is WindowKind.HUMAN_AGENT:
+            return is_typed
+        return self.kind is WindowKind.RESPONSE
 
 
 def window(last_customer_at: datetime | None, now: datetime) -> Window:

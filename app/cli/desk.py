@@ -53,7 +53,7 @@ def init(
     """
     settings = start.settings()
     settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database(settings.database_url)
+    database = start.database(settings)
     if _exists(database):
         _same_kind(settings, is_practice=practice)
         click.echo(f"There is a desk in {settings.DATA_DIR} already; it was left as it is.")
@@ -85,7 +85,7 @@ def init(
 def migrate(has_dump: bool) -> None:
     """Bring the database to this version. SQLite is copied first."""
     settings = start.settings()
-    database = Database(settings.database_url)
+    database = start.database(settings)
     copy = migrating.migrate(
         database, settings.database_url, SystemClock().now(), has_dump=has_dump
     )

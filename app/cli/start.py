@@ -11,6 +11,7 @@ import click
 from app import runtime
 from app.foundation import log
 from app.foundation.config import Settings, load_settings
+from app.foundation.db import Database
 from app.runtime import NotReady, Runtime
 
 
@@ -31,6 +32,13 @@ def desk() -> Iterator[Runtime]:
         yield running
     finally:
         running.close()
+
+
+def database(settings: Settings) -> Database:
+    """The database itself, where there may be no desk yet; closed with the command."""
+    made = Database(settings.database_url)
+    click.get_current_context().call_on_close(made.close)
+    return made
 
 
 def text_of(file: Path) -> str:

@@ -129,12 +129,12 @@ def retime(message: Message, item: CommentItem | DirectItem, now: datetime) -> N
 
 def edit(message: Message, item: CommentItem | DirectItem, now: datetime) -> None:
     """New words, unless the item is older than the words we hold, or they were deleted."""
-    is_news = item.verb is Verb.EDIT or item.is_snapshot
+    is_edit = item.verb is Verb.EDIT
     at = item.happened_at or now
-    is_older = message.edited_at is not None and at < message.edited_at and not item.is_snapshot
-    if message.deleted_at is None and is_news and item.text is not None and not is_older:
-        if item.text != message.text or item.verb is Verb.EDIT:
-            message.text, message.edited_at = item.text, at
+    is_older = is_edit and message.edited_at is not None and at < message.edited_at
+    is_news = (is_edit or (item.is_snapshot and item.text != message.text)) and not is_older
+    if is_news and item.text is not None and message.deleted_at is None:
+        message.text, message.edited_at = item.text, at
 
 
 def refold(bench: Bench, conversation: Conversation, promise: Promise) -> None:

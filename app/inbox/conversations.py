@@ -14,9 +14,12 @@ from app.audit.events import Event
 from app.foundation.errors import Conflict, Invalid
 from app.foundation.text import clean
 from app.foundation.words import Words
-from app.inbox import access, changes, turns
+from app.inbox import access, changes, mentions, turns
 from app.inbox.intake import Promises
 from app.inbox.models import Conversation, ConversationState, Message, Note
+from app.notices import notices
+from app.notices.models import Kind
+from app.notices.notices import About
 
 LONGEST_NOTE = 20_000
 LONGEST_SNOOZE = timedelta(days=365)
@@ -76,7 +79,7 @@ def hand_over(
 
 
 def add_note(db: Session, actor: Actor, conversation_id: int, text: str, now: datetime) -> Note:
-    """A word for the team. It can never reach the customer."""
+    """A word for the team; whom it mentions is told. It can never reach the customer."""
     conversation = _handled(db, actor, conversation_id, now)
     text = clean(text)
     if not text or len(text) > LONGEST_NOTE:
@@ -94,6 +97,9 @@ def add_note(db: Session, actor: Actor, conversation_id: int, text: str, now: da
         now=now,
         conversation=conversation.id,
     )
+    told = [m.id for m in mentions.of_note(db, conversation, text, now).told]
+    about = About(f"note:{note.id}", conversation.channel_id, conversation.id)
+    notices.tell(db, told, Kind.MENTIONED, about, now, by=actor.member_id)
     changes.note(db, conversation.channel_id, conversation.id, now)
     return note
 
@@ -129,6 +135,7 @@ def mark_done(
     channel = access.channel_of(db, conversation)
     turns.again(db, conversation, promises.of(channel, is_public=conversation.is_public), at=now)
     conversation.close()
+    notices.over(db, Kind.ASSIGNED, f"conversation:{conversation.id}", now)
     _told(db, Event.CONVERSATION_DONE, actor, conversation, now)
     return conversation
 
@@ -197,6 +204,10 @@ def _assign(
     db: Session, actor: Actor, conversation: Conversation, member_id: int | None, now: datetime
 ) -> Conversation:
     conversation.assignee_id = member_id
+    about = About(f"conversation:{conversation.id}", conversation.channel_id, conversation.id)
+    notices.over(db, Kind.ASSIGNED, about.ref, now)
+    if member_id is not None:
+        notices.tell(db, [member_id], Kind.ASSIGNED, about, now, by=actor.member_id)
     _told(db, Event.CONVERSATION_ASSIGNED, actor, conversation, now, assignee=member_id)
     return conversation
 

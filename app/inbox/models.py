@@ -2,9 +2,21 @@
 
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    false,
+    inspect,
+    text,
+)
+from sqlalchemy.orm import InstanceState, Mapped, mapped_column, relationship
 
 from app.foundation.db import Base, Id
 from app.foundation.types import choice
@@ -21,6 +33,14 @@ class ConversationState(Enum):
     OPEN = "open"
     SNOOZED = "snoozed"
     DONE = "done"
+
+
+class How(Enum):
+    """How something reached the team that came by no platform."""
+
+    CALL = "call"
+    VISIT = "visit"
+    MAIL = "mail"
 
 
 class EventState(Enum):
@@ -69,18 +89,33 @@ class RefusedDelivery(Base):
     length: Mapped[int]
 
 
+def _to_index(table: str) -> Index:
+    """The rows of a table whose words search has not taken in as they are now."""
+    return Index(
+        f"ix_{table}_to_index",
+        "id",
+        sqlite_where=text("is_indexed = 0"),
+        postgresql_where=text("NOT is_indexed"),
+    )
+
+
 class Contact(Base):
     """A customer as one channel knows them."""
 
     __tablename__ = "contacts"
-    __table_args__ = (UniqueConstraint("channel_id", "external_id"),)
+    __table_args__ = (UniqueConstraint("channel_id", "external_id"), _to_index("contacts"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
     external_id: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(200), default="")
     """As the platform gave it; empty where it gave none. A name is never invented."""
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    """As somebody at the desk wrote it down, like the mail address."""
+    email: Mapped[str] = mapped_column(String(254), default="")
     first_seen_at: Mapped[datetime]
+    is_indexed: Mapped[bool] = mapped_column(default=False)
+    """Search knows the contact's messages by this name."""
 
 
 class Post(Base):
@@ -115,10 +150,11 @@ class Conversation(Base):
             postgresql_where=text("has_submitted"),
         ),
         Index("ix_conversations_assignee", "assignee_id", "state", "due_at", "id"),
+        Index("ix_conversations_channel", "channel_id", "state", "due_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"), index=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
     external_key: Mapped[str] = mapped_column(String(220))
     """The top comment's id, or "dm:" and the person's id."""
     audience: Mapped[Audience] = mapped_column(choice(Audience))
@@ -166,6 +202,14 @@ class Message(Base):
         UniqueConstraint("channel_id", "external_id"),
         Index("ix_messages_thread", "conversation_id", "sent_at", "id"),
         Index(
+            "ix_messages_contact",
+            "contact_id",
+            "conversation_id",
+            sqlite_where=text("contact_id IS NOT NULL"),
+            postgresql_where=text("contact_id IS NOT NULL"),
+        ),
+        _to_index("messages"),
+        Index(
             "ix_messages_echo",
             "echo_of",
             sqlite_where=text("echo_of IS NOT NULL"),
@@ -193,12 +237,22 @@ class Message(Base):
     """Of ours: the contact keys it is known to answer (JSON); empty where the platform can't say."""
     is_settled: Mapped[bool] = mapped_column(default=False)
     """A person said that this needs no answer."""
+    how: Mapped[How | None] = mapped_column(choice(How))
+    """Of what the team wrote down: how it came."""
+    promised_at: Mapped[datetime | None]
+    """The time that was promised here: an answer is due then, whatever the desk's own promise."""
+    is_holding: Mapped[bool] = mapped_column(default=False)
+    """Of ours: it tells the customer to wait, so it ends nobody's turn."""
     text: Mapped[str] = mapped_column(Text, default="")
     attachments: Mapped[str] = mapped_column(Text, default="[]")
     sent_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    is_indexed: Mapped[bool] = mapped_column(default=False)
+    """Search has taken it in as it is now."""
+    indexed_as: Mapped[int | None] = mapped_column(Id)
+    """Its number in the index of words; None while it is not in there."""
 
     contact: Mapped[Contact | None] = relationship()
     conversation: Mapped[Conversation] = relationship()
@@ -243,6 +297,12 @@ class Turn(Base):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
+        Index(
+            "ix_turns_contact",
+            "contact_id",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -255,6 +315,8 @@ class Turn(Base):
     last_message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    promised_at: Mapped[datetime | None]
+    """What this customer was promised last, if anything."""
     state: Mapped[TurnState] = mapped_column(choice(TurnState), default=TurnState.OPEN)
     ended_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
@@ -274,11 +336,58 @@ class Note(Base):
     """A word for the team. Lives in its own table: no sender can ever reach it."""
 
     __tablename__ = "notes"
+    __table_args__ = (_to_index("notes"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    is_indexed: Mapped[bool] = mapped_column(default=False)
+    indexed_as: Mapped[int | None] = mapped_column(Id)
+
+
+SEARCHED: dict[type[Base], tuple[str, ...]] = {
+    Contact: ("name",),
+    Message: ("text", "sent_at", "deleted_at", "contact_id", "conversation_id"),
+    Note: ("text", "at", "conversation_id"),
+}
+"""What search goes by; a change of it is taken in anew."""
+
+
+def _changed(_mapper: object, _connection: object, row: Contact | Message | Note) -> None:
+    """Said outright, also where the row seemed to wait already: the indexer may have been there
+    since it was read."""
+    state: InstanceState[Any] = inspect(row)
+    if any(state.attrs[name].history.has_changes() for name in SEARCHED[type(row)]):
+        row.is_indexed = false()
+
+
+for _kind in SEARCHED:
+    event.listen(_kind, "before_update", _changed)
+
+
+class Label(Base):
+    """A word of the team's for a kind of conversation."""
+
+    __tablename__ = "labels"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """Put away: shown and offered nowhere, and kept on its conversations for its return."""
+
+
+class ConversationLabel(Base):
+    """A label on a conversation, and who put it there."""
+
+    __tablename__ = "conversation_labels"
+    __table_args__ = (Index(None, "label_id", "conversation_id"),)
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    label_id: Mapped[int] = mapped_column(ForeignKey("labels.id"), primary_key=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     at: Mapped[datetime]
 
 

@@ -18,13 +18,14 @@ from app.inbox.models import Conversation, ConversationState, Message, Turn, Tur
 
 @dataclass(frozen=True)
 class Promise:
-    """When an answer is due: the firm's word, or the end of the platform's window if earlier."""
+    """When an answer is due: the word given to this customer, else the firm's; or the end of the
+    platform's window if earlier."""
 
     within: timedelta
     window: timedelta | None = None
 
     def due_at(self, waiting: "Waiting") -> datetime:
-        promised = waiting.first.sent_at + self.within
+        promised = waiting.promised_at or waiting.first.sent_at + self.within
         if self.window is None:
             return promised
         return min(promised, waiting.last.sent_at + self.window)
@@ -32,10 +33,12 @@ class Promise:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One customer's unanswered messages: the first and the last of them."""
+    """One customer's unanswered messages, the first and the last of them, and what they were
+    promised."""
 
     first: Message
     last: Message
+    promised_at: datetime | None = None
 
 
 State = dict[str, Waiting]
@@ -56,10 +59,18 @@ def step(state: State, message: Message) -> State:
         return state
     if message.is_ours:
         answered = _answered(state, message)
+        if message.is_holding:
+            return {k: _still_waiting(w, message) if k in answered else w for k, w in state.items()}
         return {k: w for k, w in state.items() if k not in answered}
     key = message.author_key
     before = state.get(key)
-    return {**state, key: replace(before, last=message) if before else Waiting(message, message)}
+    waits = replace(before, last=message) if before else Waiting(message, message)
+    return {**state, key: _still_waiting(waits, message)}
+
+
+def _still_waiting(waiting: Waiting, message: Message) -> Waiting:
+    """Still waiting, with the newest time that was promised."""
+    return replace(waiting, promised_at=message.promised_at or waiting.promised_at)
 
 
 def _answered(state: State, reply: Message) -> set[str]:
@@ -88,7 +99,9 @@ def add(
     promise: Promise,
 ) -> None:
     """Fold a message that is the newest of its conversation; `open_turns` is kept up to date."""
-    before = {k: Waiting(t.first_message, t.last_message) for k, t in open_turns.items()}
+    before = {
+        k: Waiting(t.first_message, t.last_message, t.promised_at) for k, t in open_turns.items()
+    }
     _save(db, conversation, open_turns, step(before, message), promise, message, None)
 
 
@@ -117,7 +130,8 @@ def fold_again(
     said = sorted(messages, key=order_of)
     for message in said:
         state = step(state, message)
-        last_answer = message if message.is_ours and not message.deleted_at else last_answer
+        is_answer = message.is_ours and not message.deleted_at and not message.is_holding
+        last_answer = message if is_answer else last_answer
     _retell(conversation, said)
     _save(db, conversation, standing, state, promise, last_answer, at)
 
@@ -161,6 +175,7 @@ def _save(
         turn.opened_at = waiting.first.sent_at
         if turn.last_message is not waiting.last:
             turn.last_message = waiting.last
+        turn.promised_at = waiting.promised_at
         turn.due_at = promise.due_at(waiting)
     _show(conversation, state, promise)
 

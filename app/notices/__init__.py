@@ -1,1 +1,1 @@
-"""Telling a person: by mail, so far."""
+"""Telling a person: in the desk and by mail. Knows members by their ids only."""

@@ -63,7 +63,7 @@ class Notice(Base):
     conversation_id: Mapped[int | None] = mapped_column(Id)
     by_id: Mapped[int | None] = mapped_column(Id)
     """The member who caused it; None: the desk itself."""
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     read_at: Mapped[datetime | None]
     is_listed: Mapped[bool] = mapped_column(default=True)
     """False where the member wants this kind by mail only."""

@@ -64,8 +64,9 @@ def over(db: Session, kind: Kind, ref: str, now: datetime) -> None:
 
 
 def forget(db: Session, now: datetime) -> None:
-    """What was read long ago, and what nobody read in a year."""
-    db.execute(delete(Notice).where(Notice.read_at < now - READ_KEPT))
+    """What is old and read, and what nobody read in a year."""
+    is_read = Notice.read_at.is_not(None)
+    db.execute(delete(Notice).where(Notice.at < now - READ_KEPT, is_read))
     db.execute(delete(Notice).where(Notice.at < now - KEPT))
 
 

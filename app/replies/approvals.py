@@ -16,7 +16,7 @@ from app.foundation.text import clean
 from app.foundation.words import Words
 from app.inbox import access, changes
 from app.inbox.models import Conversation, Turn, TurnState
-from app.replies import drafts, fingerprint, outbox, rules, windows
+from app.replies import drafts, fingerprint, outbox, rules, telling, windows
 from app.replies.models import Decision, Draft, DraftState, DraftVersion, OutboxItem
 
 LONGEST_REASON = 2000
@@ -67,7 +67,11 @@ def sent_back(db: Session, actor: Actor) -> list[Draft]:
     return list(
         db.scalars(
             select(Draft)
-            .where(Draft.author_id == actor.member_id, Draft.state == DraftState.RETURNED)
+            .where(
+                Draft.author_id == actor.member_id,
+                Draft.state == DraftState.RETURNED,
+                Draft.holding_id.is_(None),
+            )
             .order_by(Draft.saved_at.desc())
             .limit(200)
         )
@@ -156,6 +160,7 @@ def approve(
         was_edited=was_edited,
         fingerprint=bound,
     )
+    telling.over(db, draft, now)
     drafts.show_waiting(db, draft.conversation_id)
     return outbox.enqueue(db, draft, version, conversation, now)
 
@@ -192,6 +197,7 @@ def send_back(
         now=now,
         version=draft.versions[-1].number,
     )
+    telling.returned(db, draft, now, by=actor.member_id)
     drafts.show_waiting(db, draft.conversation_id)
     changes.note(db, draft.channel_id, draft.conversation_id, now)
     return draft
@@ -224,6 +230,7 @@ def send_own(
         fingerprint=draft.fingerprint,
         method="send",
     )
+    telling.over(db, draft, now)
     return outbox.enqueue(db, draft, draft.versions[-1], conversation, now)
 
 

@@ -20,7 +20,7 @@ from app.foundation.errors import Conflict, Invalid, NotFound
 from app.foundation.words import Words
 from app.inbox import access, changes, presence
 from app.inbox.models import Audience, Conversation, Turn, TurnState
-from app.replies import fingerprint, rules, windows
+from app.replies import fingerprint, rules, telling, windows
 from app.replies.models import Decision, Draft, DraftAnswer, DraftState, DraftVersion
 
 BEING_WRITTEN = (DraftState.DRAFT, DraftState.RETURNED)
@@ -41,13 +41,14 @@ class WayOut:
 
 
 def mine(db: Session, actor: Actor, conversation_id: int) -> Draft | None:
-    """One's own live draft in a conversation."""
+    """One's own live draft in a conversation; a holding reply on its way stands beside it."""
     return db.scalar(
         select(Draft)
         .where(
             Draft.conversation_id == conversation_id,
             Draft.author_id == actor.member_id,
             Draft.state.in_(LIVE),
+            Draft.holding_id.is_(None),
         )
         .order_by(Draft.id.desc())
         .limit(1)
@@ -60,7 +61,11 @@ def live(db: Session, actor: Actor, now: datetime, conversation_id: int) -> list
     return list(
         db.scalars(
             select(Draft)
-            .where(Draft.conversation_id == conversation_id, Draft.state.in_(LIVE))
+            .where(
+                Draft.conversation_id == conversation_id,
+                Draft.state.in_(LIVE),
+                Draft.holding_id.is_(None),
+            )
             .order_by(Draft.id)
         )
     )
@@ -122,6 +127,7 @@ def save(
 ) -> Draft:
     """Keep what is being typed; a newer saving from another window is never written over."""
     conversation = access.get(db, actor, conversation_id, now, Permission.DRAFT_WRITE)
+    rules.check_answerable(access.channel_of(db, conversation))
     draft = mine(db, actor, conversation_id)
     if draft is not None and draft.state in UNDER_WAY:
         raise Conflict(Words("This answer is with its approver already."), draft.text)
@@ -165,6 +171,7 @@ def submit(
         version=len(draft.versions),
         fingerprint=draft.fingerprint,
     )
+    telling.asked(db, draft, now, by=actor.member_id)
     show_waiting(db, draft.conversation_id)
     changes.note(db, draft.channel_id, draft.conversation_id, now)
     return draft
@@ -193,6 +200,7 @@ def withdraw(db: Session, actor: Actor, draft_id: int, now: datetime) -> Draft:
         raise Conflict(Words("This answer has moved on meanwhile. Open it again."), draft.text)
     draft.move(DraftState.DRAFT)
     log.record(db, Event.DRAFT_WITHDRAWN, actor.log_name, f"draft:{draft.id}", now=now)
+    telling.over(db, draft, now)
     show_waiting(db, draft.conversation_id)
     changes.note(db, draft.channel_id, draft.conversation_id, now)
     return draft
@@ -204,6 +212,7 @@ def discard(db: Session, actor: Actor, draft_id: int, now: datetime) -> Draft:
     if draft.state is DraftState.APPROVED:
         raise Conflict(Words("This answer is already on its way."), draft.text)
     draft.move(DraftState.DISCARDED)
+    telling.over(db, draft, now)
     presence.stopped(db, actor, draft.conversation_id)
     show_waiting(db, draft.conversation_id)
     changes.note(db, draft.channel_id, draft.conversation_id, now)
@@ -318,6 +327,7 @@ def _refuse_double(db: Session, draft: Draft, turns: list[Turn]) -> None:
             DraftAnswer.turn_id.in_([t.id for t in turns]),
             Draft.id != draft.id,
             Draft.state.in_(UNDER_WAY),
+            Draft.holding_id.is_(None),
         )
         .limit(1)
     ).first()

@@ -93,6 +93,26 @@ OUTBOX_MOVES: dict[OutboxState, frozenset[OutboxState]] = {
 }
 
 
+class HoldingReply(Base):
+    """A text that an owner approved once, sent unchanged but for name and time.
+
+    A row is never changed: other words are another text, to be approved anew.
+    """
+
+    __tablename__ = "holding_replies"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    title: Mapped[str] = mapped_column(String(60))
+    text: Mapped[str] = mapped_column(Text)
+    approved_by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    approved_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    def end(self, now: datetime) -> None:
+        """Nobody can send it from now on; what was sent stays."""
+        self.ended_at = now
+
+
 class Draft(Base):
     """An answer being made, and whose comments it answers."""
 
@@ -116,6 +136,10 @@ class Draft(Base):
     created_at: Mapped[datetime]
     saved_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
+    holding_id: Mapped[int | None] = mapped_column(ForeignKey("holding_replies.id"))
+    """Set where these are a holding reply's words; it stands beside one's own draft."""
+    promised_at: Mapped[datetime | None]
+    """The time a holding reply promises."""
     version: Mapped[int] = mapped_column(default=1)
 
     versions: Mapped[list["DraftVersion"]] = relationship(

@@ -19,7 +19,7 @@ from app.foundation.errors import Conflict, Forbidden, NotFound
 from app.foundation.words import Words
 from app.inbox import changes
 from app.inbox.models import Conversation
-from app.replies import drafts
+from app.replies import drafts, telling
 from app.replies.models import (
     Decision,
     Draft,
@@ -64,12 +64,23 @@ def undo(db: Session, actor: Actor, item_id: int, now: datetime) -> OutboxItem:
     item.move(OutboxState.UNDONE)
     item.ended_at = now
     draft = db.get_one(Draft, item.draft_id)
-    draft.move(DraftState.SUBMITTED if _was_approved(db, draft) else DraftState.DRAFT)
-    drafts.show_waiting(db, draft.conversation_id)
+    _back(db, actor, draft, now)
     log.record(db, Event.REPLY_UNDONE, actor.log_name, f"outbox:{item.id}", now=now,
                draft=draft.id)
     changes.note(db, item.channel_id, item.conversation_id, now)
     return item
+
+
+def _back(db: Session, actor: Actor, draft: Draft, now: datetime) -> None:
+    """To its approver, or its writer; a holding reply's words were nobody's to go on with."""
+    if draft.holding_id is not None:
+        draft.move(DraftState.DISCARDED)
+    elif _was_approved(db, draft):
+        draft.move(DraftState.SUBMITTED)
+        telling.asked(db, draft, now, by=actor.member_id)
+    else:
+        draft.move(DraftState.DRAFT)
+    drafts.show_waiting(db, draft.conversation_id)
 
 
 def get(db: Session, actor: Actor, item_id: int, now: datetime) -> OutboxItem:

@@ -16,7 +16,7 @@ from app.foundation.words import Words
 from app.inbox import access, changes, turns
 from app.inbox.intake import Promises
 from app.inbox.models import Conversation, Message
-from app.replies import drafts, outbox
+from app.replies import drafts, outbox, telling
 from app.replies.models import Draft, DraftState, OutboxItem, OutboxState
 
 
@@ -50,6 +50,7 @@ def resolve(
         item.started_at, item.next_at, item.ended_at = None, now, None
     if verdict is not Verdict.SEND_AGAIN:
         item.ended_at = now
+    telling.resolved(db, item, now, by=actor.member_id)
     log.record(
         db,
         Event.REPLY_SETTLED,
@@ -66,7 +67,10 @@ def resolve(
 def _settle_turns(
     db: Session, item: OutboxItem, draft: Draft, promises: Promises, now: datetime
 ) -> None:
-    """Those it answers wait no longer; our words themselves come with the next reading."""
+    """Those it answers wait no longer; our words themselves come with the next reading.
+
+    Whoever got a holding reply waits on, until the time it named.
+    """
     conversation = db.get_one(Conversation, item.conversation_id)
     answered = {t.contact_key for t in drafts.answered_turns(db, draft)}
     messages = db.scalars(
@@ -75,8 +79,12 @@ def _settle_turns(
         )
     )
     for message in messages:
-        if message.author_key in answered and message.sent_at <= item.created_at:
+        if message.author_key not in answered or message.sent_at > item.created_at:
+            continue
+        if draft.holding_id is None:
             message.is_settled = True
+        else:
+            message.promised_at = draft.promised_at or message.promised_at
     db.flush()
     channel = access.channel_of(db, conversation)
     turns.again(db, conversation, promises.of(channel, is_public=conversation.is_public), at=now)

@@ -11,11 +11,19 @@ LONGEST = {
     (Platform.FACEBOOK, Audience.PRIVATE): 2000,
 }
 LONGEST_DRAFT = 20_000
+WRITTEN_DOWN = Words("What was written down can't be answered from here. Call or mail them yourself, "
+                     "then write a note or mark it done.")
 
 
 def longest(channel: Channel, audience: Audience) -> int:
     """The most characters an answer may have here."""
     return LONGEST.get((channel.platform, audience), 1000)
+
+
+def check_answerable(channel: Channel) -> None:
+    """What the team wrote down came by no platform, so no answer can go out by one."""
+    if channel.platform is Platform.DESK:
+        raise Invalid(WRITTEN_DOWN, "text")
 
 
 def checked_draft(text: str) -> str:

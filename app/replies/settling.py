@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from app.access.identity import DESK
 from app.audit import log
 from app.audit.events import Event
+from app.channels import freezing
 from app.channels.adapter import Outgoing, Reading
 from app.channels.models import Channel
 from app.inbox import access, changes, directs, intake, turns
 from app.inbox.intake import Promises
 from app.inbox.models import Conversation, Message
-from app.replies import drafts, fingerprint, windows
+from app.replies import drafts, fingerprint, telling, windows
 from app.replies.models import Draft, DraftState, OutboxItem, OutboxState
 
 READ_AT = (timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=35))
@@ -33,10 +34,21 @@ LATE = frozenset({OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.QUEUED,
 def outgoing(db: Session, item: OutboxItem) -> Outgoing:
     """What the adapter gets to see."""
     is_private = item.kind == "message"
-    last = directs.last_customer_at(db, item.conversation_id) if is_private else None
     return Outgoing(
-        item.kind, item.target, item.text, mark=f"outbox:{item.id}", last_customer_at=last
+        item.kind,
+        item.target,
+        item.text,
+        mark=f"outbox:{item.id}",
+        last_customer_at=(
+            directs.last_customer_at(db, item.conversation_id) if is_private else None
+        ),
+        is_typed=_is_typed(db.get_one(Draft, item.draft_id)),
     )
+
+
+def _is_typed(draft: Draft) -> bool:
+    """Whether a person wrote it for this customer."""
+    return draft.holding_id is None
 
 
 def claimed(db: Session, item_id: int, now: datetime) -> OutboxItem | None:
@@ -65,11 +77,13 @@ def start(
     seen = fingerprint.look(db, conversation, drafts.answered_turns(db, draft))
     if seen.fingerprint(item.text) != item.fingerprint:
         _end(db, item, OutboxState.STOPPED, Event.REPLY_STOPPED, "changed", now)
-        draft.move(DraftState.SUBMITTED)
-        drafts.show_waiting(db, draft.conversation_id)
+        _ask_again(db, draft, now)
+        return False
+    if draft.promised_at is not None and draft.promised_at <= now:
+        failed(db, item, "promise", now)
         return False
     window = windows.window(db, conversation, now)
-    if window is not None and not window.is_open:
+    if window is not None and not window.takes(is_typed=_is_typed(draft)):
         failed(db, item, "window", now)
         return False
     item.started_at, item.next_at = now, now + lease
@@ -78,6 +92,16 @@ def start(
     item.known_ids = json.dumps([s.external_id for s in reading.said if s.is_ours])
     _log(db, item, Event.REPLY_STARTED, now, attempt=item.attempts)
     return True
+
+
+def _ask_again(db: Session, draft: Draft, now: datetime) -> None:
+    """To its approver, who sees what changed; a holding reply to whoever sent it."""
+    if draft.holding_id is not None:
+        draft.move(DraftState.RETURNED)
+        return
+    draft.move(DraftState.SUBMITTED)
+    drafts.show_waiting(db, draft.conversation_id)
+    telling.asked(db, draft, now, by=None)
 
 
 def sent(
@@ -189,9 +213,7 @@ def frozen(db: Session, item: OutboxItem, reason: str, now: datetime) -> None:
     item.move(OutboxState.QUEUED)
     item.started_at, item.next_at = None, now
     channel = db.get_one(Channel, item.channel_id)
-    channel.freeze(reason)
-    log.record(db, Event.CHANNEL_FROZEN, DESK.log_name, f"channel:{channel.id}", now=now,
-               reason_code=reason)
+    freezing.freeze(db, channel, reason, now)
     changes.note(db, item.channel_id, item.conversation_id, now)
 
 
@@ -264,6 +286,7 @@ def _show(
         db.add(message)
     message.sent_at = said_at
     message.outbox_id, message.member_id, message.answers = item.id, item.member_id, answered
+    message.is_holding, message.promised_at = draft.holding_id is not None, draft.promised_at
     db.flush()
     channel = db.get_one(Channel, item.channel_id)
     promise = promises.of(channel, is_public=conversation.is_public)
@@ -284,9 +307,12 @@ def _end(
     item.move(state)
     item.reason, item.ended_at = reason, now
     _log(db, item, event, now, reason_code=reason or None, external_id=item.external_id)
+    telling.ended(db, item, now)
     changes.note(db, item.channel_id, item.conversation_id, now)
 
 
-def _log(db: Session, item: OutboxItem, event: Event, now: datetime, **detail: str | int | None) -> None:
+def _log(
+    db: Session, item: OutboxItem, event: Event, now: datetime, **detail: str | int | None
+) -> None:
     log.record(db, event, DESK.log_name, f"outbox:{item.id}", now=now, draft=item.draft_id,
                **detail)

@@ -21,11 +21,17 @@ def window(db: Session, conversation: Conversation, now: datetime) -> Window | N
     return windows.window(directs.last_customer_at(db, conversation.id), now)
 
 
-def problem(channel: Channel, found: Window | None) -> Words | None:
-    """Why nothing can be sent, where it cannot."""
-    if found is None or found.is_open:
+def problem(channel: Channel, found: Window | None, *, is_typed: bool = True) -> Words | None:
+    """Why an answer cannot be sent, where it cannot."""
+    if found is None or found.takes(is_typed=is_typed):
         return None
     named: dict[str, object] = {"platform": channel.platform.label}
+    if found.takes():
+        return Words(
+            "This person last wrote more than a day ago, and %(platform)s now takes only what "
+            "somebody writes for them. Nothing is sent: write the answer yourself.",
+            named,
+        )
     if found.until is None:
         return Words(
             "%(platform)s lets a Page write only to people who wrote first, and this person has "
@@ -39,8 +45,9 @@ def problem(channel: Channel, found: Window | None) -> Words | None:
     )
 
 
-def check(db: Session, conversation: Conversation, now: datetime) -> None:
+def check(db: Session, conversation: Conversation, now: datetime, *, is_typed: bool = True) -> None:
     """Refuse what the platform would refuse."""
-    found = problem(access.channel_of(db, conversation), window(db, conversation, now))
+    channel = access.channel_of(db, conversation)
+    found = problem(channel, window(db, conversation, now), is_typed=is_typed)
     if found is not None:
         raise Invalid(found, "text")

@@ -15,6 +15,7 @@ from app.web import (
     roles,
     second_factor,
     settings,
+    setup,
     sign_in,
 )
 from app.web.shell import install
@@ -23,5 +24,6 @@ __all__ = ["BLUEPRINTS", "install"]
 
 BLUEPRINTS = (
     home.bp, sign_in.bp, inbox.bp, handling.bp, replies.bp, approvals.bp, outbox.bp, channels.bp,
-    members.bp, roles.bp, invitations.bp, passwords.bp, second_factor.bp, audit.bp, settings.bp,
+    members.bp, roles.bp, invitations.bp, passwords.bp, second_factor.bp, audit.bp,
+    settings.bp, setup.bp,
 )

@@ -37,6 +37,7 @@ DEEDS = {
     Event.CONVERSATION_SNOOZED: Words("snoozed a conversation"),
     Event.CONVERSATION_LABELLED: Words("labelled a conversation"),
     Event.NOTE_WRITTEN: Words("wrote a note for the team"),
+    Event.WRITTEN_DOWN: Words("wrote down a call, a visit or a mail"),
     Event.DRAFT_SUBMITTED: Words("asked for approval of an answer"),
     Event.DRAFT_WITHDRAWN: Words("took an answer back from its approver"),
     Event.DRAFT_APPROVED: Words("approved an answer"),

@@ -6,7 +6,10 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from app.foundation.moments import clock_time, day, moment
 from app.foundation.words import Words
+
+__all__ = ["Mark", "by", "clock_time", "day", "due", "length", "long_day", "moment"]
 
 SOON = timedelta(hours=12)
 
@@ -19,32 +22,10 @@ class Mark(NamedTuple):
     icon: str
 
 
-def clock_time(at: datetime, zone: ZoneInfo, locale: str) -> str:
-    """16:12, in Finnish "klo 16.12"."""
-    local = at.astimezone(zone)
-    return f"klo {local.hour}.{local:%M}" if locale == "fi" else f"{local.hour}:{local:%M}"
-
-
-def day(at: datetime, zone: ZoneInfo, locale: str, now: datetime) -> str:
-    """17 Nov, in Finnish "17.11."; with the year when it is another one."""
-    local = at.astimezone(zone)
-    year = "" if local.year == now.astimezone(zone).year else "y"
-    patterns = {"fi": ("d.M.", "d.M.y"), "en": ("d MMM", "d MMM y")}
-    return str(format_date(local, patterns.get(locale, patterns["en"])[bool(year)], locale=locale))
-
-
 def long_day(at: datetime, zone: ZoneInfo, locale: str) -> str:
     """Tuesday 17 November."""
     pattern = "cccc d.M." if locale == "fi" else "EEEE d MMMM"
     return str(format_date(at.astimezone(zone), pattern, locale=locale))
-
-
-def moment(at: datetime, zone: ZoneInfo, locale: str, now: datetime) -> str:
-    """The clock time today; another day's with its day before it."""
-    time = clock_time(at, zone, locale)
-    if at.astimezone(zone).date() == now.astimezone(zone).date():
-        return time
-    return f"{day(at, zone, locale, now)} {time}"
 
 
 def length(span: timedelta) -> Words:

@@ -127,6 +127,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeats")),
     )
     op.create_table(
+        "labels",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("made_at", TIME, nullable=False),
+        sa.Column("ended_at", TIME, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_labels")),
+    )
+    op.create_table(
         "members",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -189,7 +197,9 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "platform",
-            sa.Enum("facebook", "instagram", "x", name="platform", native_enum=False, length=24),
+            sa.Enum(
+                "facebook", "instagram", "x", "desk", name="platform", native_enum=False, length=24
+            ),
             nullable=False,
         ),
         sa.Column("external_id", sa.String(length=100), nullable=False),
@@ -234,6 +244,108 @@ def upgrade() -> None:
             "platform", "external_id", name=op.f("uq_channels_platform_external_id")
         ),
     )
+    op.create_table(
+        "holding_replies",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.String(length=60), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column(
+            "approved_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("approved_at", TIME, nullable=False),
+        sa.Column("ended_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["approved_by_id"],
+            ["members.id"],
+            name=op.f("fk_holding_replies_approved_by_id_members"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holding_replies")),
+    )
+    op.create_table(
+        "notice_settings",
+        sa.Column(
+            "member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("choices", sa.Text(), nullable=False),
+        sa.Column(
+            "quiet_from", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "quiet_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("has_words", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_notice_settings_member_id_members")
+        ),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("pk_notice_settings")),
+    )
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "draft-waits",
+                "draft-returned",
+                "assigned",
+                "mentioned",
+                "reply-trouble",
+                "channel-frozen",
+                name="kind",
+                native_enum=False,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("about", sa.String(length=40), nullable=False),
+        sa.Column("detail", sa.String(length=24), nullable=False),
+        sa.Column(
+            "channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("read_at", TIME, nullable=True),
+        sa.Column("is_listed", sa.Boolean(), nullable=False),
+        sa.Column(
+            "mail",
+            sa.Enum(
+                "none", "waits", "sent", "failed", name="mailstate", native_enum=False, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column("mail_at", TIME, nullable=True),
+        sa.Column(
+            "mail_tries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_notices_member_id_members")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+    )
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notices_at"), ["at"], unique=False)
+        batch_op.create_index(
+            "ix_notices_mail",
+            ["mail_at"],
+            unique=False,
+            sqlite_where=sa.text("mail = 'waits'"),
+            postgresql_where=sa.text("mail = 'waits'"),
+        )
+        batch_op.create_index("ix_notices_member", ["member_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_notices_unread",
+            ["member_id", "kind", "about"],
+            unique=False,
+            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL"),
+        )
+
     op.create_table(
         "one_time_links",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -351,7 +463,10 @@ def upgrade() -> None:
         ),
         sa.Column("external_id", sa.String(length=100), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("phone", sa.String(length=40), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("first_seen_at", TIME, nullable=False),
+        sa.Column("is_indexed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["channel_id"], ["channels.id"], name=op.f("fk_contacts_channel_id_channels")
         ),
@@ -360,6 +475,15 @@ def upgrade() -> None:
             "channel_id", "external_id", name=op.f("uq_contacts_channel_id_external_id")
         ),
     )
+    with op.batch_alter_table("contacts", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_contacts_to_index",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("is_indexed = 0"),
+            postgresql_where=sa.text("NOT is_indexed"),
+        )
+
     op.create_table(
         "early_marks",
         sa.Column(
@@ -540,7 +664,7 @@ def upgrade() -> None:
             "ix_conversations_assignee", ["assignee_id", "state", "due_at", "id"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_conversations_channel_id"), ["channel_id"], unique=False
+            "ix_conversations_channel", ["channel_id", "state", "due_at", "id"], unique=False
         )
         batch_op.create_index(
             batch_op.f("ix_conversations_contact_id"), ["contact_id"], unique=False
@@ -552,6 +676,34 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("has_submitted"),
             postgresql_where=sa.text("has_submitted"),
+        )
+
+    op.create_table(
+        "conversation_labels",
+        sa.Column(
+            "conversation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("label_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_conversation_labels_conversation_id_conversations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["label_id"], ["labels.id"], name=op.f("fk_conversation_labels_label_id_labels")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_conversation_labels_member_id_members")
+        ),
+        sa.PrimaryKeyConstraint("conversation_id", "label_id", name=op.f("pk_conversation_labels")),
+    )
+    with op.batch_alter_table("conversation_labels", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_conversation_labels_label_id_conversation_id"),
+            ["label_id", "conversation_id"],
+            unique=False,
         )
 
     op.create_table(
@@ -591,6 +743,10 @@ def upgrade() -> None:
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("saved_at", TIME, nullable=False),
         sa.Column("submitted_at", TIME, nullable=True),
+        sa.Column(
+            "holding_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("promised_at", TIME, nullable=True),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
             ["author_id"], ["members.id"], name=op.f("fk_drafts_author_id_members")
@@ -602,6 +758,11 @@ def upgrade() -> None:
             ["conversation_id"],
             ["conversations.id"],
             name=op.f("fk_drafts_conversation_id_conversations"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["holding_id"],
+            ["holding_replies.id"],
+            name=op.f("fk_drafts_holding_id_holding_replies"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
     )
@@ -625,6 +786,10 @@ def upgrade() -> None:
         ),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("at", TIME, nullable=False),
+        sa.Column("is_indexed", sa.Boolean(), nullable=False),
+        sa.Column(
+            "indexed_as", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.ForeignKeyConstraint(
             ["author_id"], ["members.id"], name=op.f("fk_notes_author_id_members")
         ),
@@ -638,6 +803,13 @@ def upgrade() -> None:
     with op.batch_alter_table("notes", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_notes_conversation_id"), ["conversation_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_notes_to_index",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("is_indexed = 0"),
+            postgresql_where=sa.text("NOT is_indexed"),
         )
 
     op.create_table(
@@ -818,12 +990,23 @@ def upgrade() -> None:
         sa.Column("echo_of", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("answers", sa.Text(), nullable=False),
         sa.Column("is_settled", sa.Boolean(), nullable=False),
+        sa.Column(
+            "how",
+            sa.Enum("call", "visit", "mail", name="how", native_enum=False, length=24),
+            nullable=True,
+        ),
+        sa.Column("promised_at", TIME, nullable=True),
+        sa.Column("is_holding", sa.Boolean(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("attachments", sa.Text(), nullable=False),
         sa.Column("sent_at", TIME, nullable=False),
         sa.Column("edited_at", TIME, nullable=True),
         sa.Column("hidden_at", TIME, nullable=True),
         sa.Column("deleted_at", TIME, nullable=True),
+        sa.Column("is_indexed", sa.Boolean(), nullable=False),
+        sa.Column(
+            "indexed_as", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
         sa.ForeignKeyConstraint(
             ["channel_id"], ["channels.id"], name=op.f("fk_messages_channel_id_channels")
         ),
@@ -848,6 +1031,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_messages_contact",
+            ["contact_id", "conversation_id"],
+            unique=False,
+            sqlite_where=sa.text("contact_id IS NOT NULL"),
+            postgresql_where=sa.text("contact_id IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_messages_echo",
             ["echo_of"],
             unique=False,
@@ -857,6 +1047,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_messages_outbox_id"), ["outbox_id"], unique=False)
         batch_op.create_index(
             "ix_messages_thread", ["conversation_id", "sent_at", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_messages_to_index",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("is_indexed = 0"),
+            postgresql_where=sa.text("NOT is_indexed"),
         )
 
     op.create_table(
@@ -880,6 +1077,7 @@ def upgrade() -> None:
         ),
         sa.Column("opened_at", TIME, nullable=False),
         sa.Column("due_at", TIME, nullable=False),
+        sa.Column("promised_at", TIME, nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -914,6 +1112,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_turns")),
     )
     with op.batch_alter_table("turns", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_turns_contact",
+            ["contact_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
         batch_op.create_index(
             batch_op.f("ix_turns_conversation_id"), ["conversation_id"], unique=False
         )
@@ -979,15 +1184,30 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'open'"),
         )
         batch_op.drop_index(batch_op.f("ix_turns_conversation_id"))
+        batch_op.drop_index(
+            "ix_turns_contact",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
 
     op.drop_table("turns")
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_messages_to_index",
+            sqlite_where=sa.text("is_indexed = 0"),
+            postgresql_where=sa.text("NOT is_indexed"),
+        )
         batch_op.drop_index("ix_messages_thread")
         batch_op.drop_index(batch_op.f("ix_messages_outbox_id"))
         batch_op.drop_index(
             "ix_messages_echo",
             sqlite_where=sa.text("echo_of IS NOT NULL"),
             postgresql_where=sa.text("echo_of IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_messages_contact",
+            sqlite_where=sa.text("contact_id IS NOT NULL"),
+            postgresql_where=sa.text("contact_id IS NOT NULL"),
         )
 
     op.drop_table("messages")
@@ -1012,6 +1232,11 @@ def downgrade() -> None:
     op.drop_table("draft_versions")
     op.drop_table("presence")
     with op.batch_alter_table("notes", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notes_to_index",
+            sqlite_where=sa.text("is_indexed = 0"),
+            postgresql_where=sa.text("NOT is_indexed"),
+        )
         batch_op.drop_index(batch_op.f("ix_notes_conversation_id"))
 
     op.drop_table("notes")
@@ -1021,6 +1246,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_drafts_author_id"))
 
     op.drop_table("drafts")
+    with op.batch_alter_table("conversation_labels", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conversation_labels_label_id_conversation_id"))
+
+    op.drop_table("conversation_labels")
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_conversations_submitted",
@@ -1029,7 +1258,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_conversations_due")
         batch_op.drop_index(batch_op.f("ix_conversations_contact_id"))
-        batch_op.drop_index(batch_op.f("ix_conversations_channel_id"))
+        batch_op.drop_index("ix_conversations_channel")
         batch_op.drop_index("ix_conversations_assignee")
         batch_op.drop_index("ix_conversations_activity")
 
@@ -1049,6 +1278,13 @@ def downgrade() -> None:
     op.drop_table("raw_events")
     op.drop_table("posts")
     op.drop_table("early_marks")
+    with op.batch_alter_table("contacts", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_contacts_to_index",
+            sqlite_where=sa.text("is_indexed = 0"),
+            postgresql_where=sa.text("NOT is_indexed"),
+        )
+
     op.drop_table("contacts")
     op.drop_table("channel_tokens")
     with op.batch_alter_table("sign_in_sessions", schema=None) as batch_op:
@@ -1066,6 +1302,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_one_time_links_kind_used_at"))
 
     op.drop_table("one_time_links")
+    with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notices_unread",
+            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL"),
+        )
+        batch_op.drop_index("ix_notices_member")
+        batch_op.drop_index(
+            "ix_notices_mail",
+            sqlite_where=sa.text("mail = 'waits'"),
+            postgresql_where=sa.text("mail = 'waits'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_notices_at"))
+
+    op.drop_table("notices")
+    op.drop_table("notice_settings")
+    op.drop_table("holding_replies")
     op.drop_table("channels")
     op.drop_table("sign_in_attempts")
     with op.batch_alter_table("refused_deliveries", schema=None) as batch_op:
@@ -1077,6 +1330,7 @@ def downgrade() -> None:
 
     op.drop_table("password_requests")
     op.drop_table("members")
+    op.drop_table("labels")
     op.drop_table("heartbeats")
     op.drop_table("desk")
     with op.batch_alter_table("changes", schema=None) as batch_op:

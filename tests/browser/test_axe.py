@@ -53,7 +53,7 @@ def test_no_screen_of_an_owner_has_a_barrier(
     draft = web_stand.submit(stand, "Kaisa Virtanen", "Sanna", question="Ok?")
 
     for path in ("/approvals", f"/approvals/{draft}?edit=1", f"/approvals/{draft}?open=sendback",
-                 "/approvals/decided", "/settings/", "/settings/desk", "/channels/connect",
+                 "/approvals/decided", "/settings/", "/settings/desk", "/setup", "/channels/connect",
                  "/audit", "/members"):
         found.append(look(page, path))
     page.goto("/approvals")

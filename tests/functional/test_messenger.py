@@ -10,7 +10,7 @@ import pytest
 from app.channels.models import ChannelState
 from app.channels.windows import WindowKind
 from app.foundation.errors import Conflict, Invalid
-from app.inbox import conversations, queries
+from app.inbox import changes, conversations, queries
 from app.inbox.models import Audience, Contact, ConversationState, EventState, RawEvent
 from app.inbox.queries import View
 from app.replies import approvals, cards, drafts, outbox
@@ -76,12 +76,19 @@ def test_a_pushed_message_has_no_name_until_it_is_read(pushed: Stand) -> None:
     found = talk(pushed)
     assert (found.external_key, found.audience) == (f"dm:{written['person']}", Audience.PRIVATE)
     assert names(pushed) == [""]
+    before = feed(pushed)
 
     pushed.advance(150)
     assert pushed.read(found.channel_id)
 
     assert names(pushed) == [NAME]
     assert said(pushed) == [(False, QUESTION)]
+    assert feed(pushed) == before + 1, "open browsers are told of the name"
+
+
+def feed(stand: Stand) -> int:
+    with stand.database.reading() as db:
+        return changes.head(db)
 
 
 def names(stand: Stand) -> list[str]:

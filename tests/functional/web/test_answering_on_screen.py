@@ -406,3 +406,38 @@ def test_an_answer_for_other_readers_than_the_page_showed_is_stopped(
 
     assert "Who can read this answer is not what your page showed." in page.text
     assert written(told) == []
+
+
+@pytest.mark.parametrize(("state", "said"), [
+    (OutboxState.UNKNOWN, "We are checking; do not send it again."),
+    (OutboxState.STOPPED, "The conversation changed before this went out."),
+])
+def test_what_did_not_simply_arrive_is_told_in_the_thread(
+    visit: Visit, told: Stand, state: OutboxState, said: str
+) -> None:
+    item = unsettled(told, visit)
+    with told.database.writing() as db:
+        db.get_one(OutboxItem, item).state = state
+
+    assert said in visit("Ben").get(about(told)).text
+
+
+def test_its_writer_undoes_into_the_conversation(visit: Visit, told: Stand) -> None:
+    visitor, path = visit("Sam"), about(told)
+    page = visitor.post(f"{path}/send", **fields(visitor.get(path)), text=TEXT)
+    undo = next(f.attrib["action"] for f in page.all("form") if "/undo" in f.attrib["action"])
+
+    back = visitor.post(undo)
+
+    assert (back.one("textarea", id="draft").text or "").strip() == TEXT
+
+
+def test_a_decision_of_a_colleague_meanwhile_is_said(visit: Visit, told: Stand) -> None:
+    ada, cleo = visit("Ada"), visit("Cleo")
+    draft = web_stand.submit(told, "Olli Niemi", "Ben", TEXT)
+    seen = decision(ada.get(f"/approvals/{draft}"))
+    cleo.post(f"/approvals/{draft}/send-back", version_id=seen["version_id"], reason="Ei näin.")
+
+    page = ada.post(f"/approvals/{draft}/approve", **seen, status=409)
+
+    assert "A colleague has already decided on this" in page.text

@@ -33,6 +33,7 @@ PAGES = {
     "/settings/": "Ada Ben Cleo Dan Vera Sam",
     "/settings/account": "Ada Ben Cleo Dan Vera Sam",
     "/settings/desk": "Ada",
+    "/setup": "Ada",
 }
 CAST = ["Ada", "Ben", "Cleo", "Dan", "Vera", "Sam", "Mallory"]
 

@@ -233,3 +233,58 @@ def test_the_member_behind_a_session_who_left_is_out(visit: Visit, told: Stand) 
         db.scalars(select(Member).where(Member.email == "ben@example.com")).one().leave(told.now)
 
     assert visitor.get("/inbox").one("h1").text == "Sign in"
+
+
+def test_a_real_desk_says_who_can_read_it_and_has_no_practice_mark(
+    app: Flask, told: Stand
+) -> None:
+    about = web_stand.conversation_of(told, "Olli Niemi")
+    web_stand.submit(told, "Henna Kallio", "Ben")
+    with told.database.writing() as db:
+        db.get_one(Desk, 1).is_practice = False
+    visitor = Visitor(app)
+    visitor.get("/sign-in")
+    visitor.post("/sign-in", email="ada@example.com")
+    visitor.send("/sign-in/password", password=PASSWORD)
+
+    page = visitor.get(f"/inbox/{about}")
+
+    assert "Anyone on Facebook can read this thread." in page.text
+    assert "practice" not in page.html.lower().replace("/practice", "")
+    assert "Anyone on Facebook can read this." in visitor.get("/approvals").text
+
+
+def test_a_desk_without_a_channel_begins_with_its_first_steps(
+    visit: Visit, told: Stand
+) -> None:
+    visitor = visit("Ada")
+    assert visitor.get("/").one("h1").text == "Inbox"
+    with told.database.writing() as db:
+        db.get_one(Channel, 1).remove()
+
+    page = visitor.get("/")
+
+    assert page.one("h1").text == "Setting up"
+    assert "Riekko & Rinne, English" in page.text
+    assert "12 colleagues are here" in page.text
+    assert "By its id and a Page token." in page.text
+
+
+def test_what_was_decided_is_told_with_who_and_why(visit: Visit, told: Stand) -> None:
+    draft = web_stand.submit(told, "Olli Niemi", "Ben")
+    card = web_stand.card(told, draft, "Ada")
+    visitor = visit("Ada")
+    visitor.post(f"/approvals/{draft}/send-back", version_id=card.version_id, reason="Lyhyemmin.")
+
+    page = visitor.get("/approvals/decided")
+
+    assert "Ada sent back the answer to: Olli Niemi “Lyhyemmin.”" in page.text
+
+
+def test_with_one_approver_the_tab_bears_their_name(visit: Visit, told: Stand) -> None:
+    with told.database.writing() as db:
+        for member in db.scalars(select(Member).where(Member.email.not_like("ben@%"),
+                                                      Member.email.not_like("ada@%"))):
+            member.leave(told.now)
+
+    assert "With Ada" in visit("Ben").get("/inbox").text

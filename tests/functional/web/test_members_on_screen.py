@@ -21,7 +21,7 @@ from tests.web_page import Page, Visitor, check
 Visit = Callable[[str], Visitor]
 NEW = "hirvi-kalevala-pulkka"
 JOINING = {"name": "Nea Niemi", "email": "nea@example.com", "password": NEW}
-CAST = "Ada Ben Cleo Dan Vera Sam Mallory nobody".split()
+CAST = ["Ada", "Ben", "Cleo", "Dan", "Vera", "Sam", "Mallory", "nobody"]
 MAY = ("Ada", "Dan")
 
 

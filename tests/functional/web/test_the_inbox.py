@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 
-from app.inbox.models import ConversationState
+from app.inbox.models import Contact, ConversationState
 from tests import web_stand
 from tests.stand import Stand
 from tests.web_page import Page, Visitor
@@ -213,3 +214,24 @@ def test_a_long_list_goes_on_by_a_link(visit: Visit, told: Stand) -> None:
     assert len(listed(first)) == 40
     assert not set(listed(first)) & set(listed(second))
     assert "hx-get" not in second.one("div", id="list").attrib
+
+
+def test_a_customer_without_a_name_is_given_none(visit: Visit, told: Stand) -> None:
+    path = about(told)
+    private = web_stand.write_privately(told, name="")
+    with told.database.writing() as db:
+        db.execute(update(Contact).where(Contact.name == "Olli Niemi").values(name=""))
+    visitor = visit("Ben")
+
+    assert visitor.get(path).one("h1").text == "Name not given"
+    assert "Only this person and your team can read this." in visitor.get(f"/inbox/{private}").text
+
+
+def test_a_time_that_is_not_offered_is_refused(visit: Visit, told: Stand) -> None:
+    page = visit("Ben").post(f"{about(told)}/snooze", until="yesterday", status=422)
+
+    assert "Choose when it should come back." in page.text
+
+
+def test_a_mode_that_is_none_is_refused(visit: Visit, told: Stand) -> None:
+    visit("Ben").post(f"{about(told)}/composer", mode="shout", text="", status=422)

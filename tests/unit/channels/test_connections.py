@@ -29,9 +29,7 @@ def connect(stand: Stand, actor: Actor, page: str) -> Channel:
     token = secret(token_of(stand, page))
     found = connections(stand).check(Platform.FACEBOOK, page, token)
     with stand.database.writing() as db:
-        return connections(stand).connect(
-            db, actor, Platform.FACEBOOK, found, token, stand.now
-        )
+        return connections(stand).connect(db, actor, Platform.FACEBOOK, found, token, stand.now)
 
 
 def admin_of(*channels: int) -> Actor:

@@ -174,11 +174,17 @@ def test_of_attachments_the_kinds_are_kept(more: dict[str, Any], kinds: tuple[st
     assert item.attachments == kinds
 
 
-@pytest.mark.parametrize("strange", [None, 7, "x", [], {"data": 7}, {"data": [None, 7, {}]}])
-def test_a_strange_answer_is_no_message(strange: Any) -> None:
-    found = read(("t_1/messages", strange if isinstance(strange, dict) else {"data": strange}))
+@pytest.mark.parametrize("rows", [[], [None, 7, "x", {}, {"id": None}]])
+def test_rows_without_ids_are_no_messages(rows: list[Any]) -> None:
+    found = read(("t_1/messages", listed(rows)))
 
     assert (found.items, found.is_complete) == ((), False)
+
+
+@pytest.mark.parametrize("strange", [{}, {"data": None}, {"data": 7}, {"data": {}}])
+def test_an_answer_without_rows_is_no_reading(strange: dict[str, Any]) -> None:
+    with pytest.raises(GraphProblem):
+        read(("t_1/messages", strange))
 
 
 # Sending
@@ -225,6 +231,26 @@ def test_later_nothing_is_asked() -> None:
             adapter.send(Outgoing("message", "700", "Hei!", last_customer_at=last))
         assert refusal.value.kind == "window"
     assert graph.asked == []
+
+
+@pytest.mark.parametrize("age", [timedelta(0), timedelta(hours=23, minutes=59, seconds=30)])
+def test_a_ready_made_text_is_a_response_to_the_end_of_the_day(age: timedelta) -> None:
+    graph = StubGraph(MADE)
+    ready = Outgoing("message", "700", "Hei!", last_customer_at=NOW - age, is_typed=False)
+
+    FacebookAdapter(graph, "900", lambda: NOW).send(ready)
+
+    assert graph.asked[0][1]["messaging_type"] == "RESPONSE"
+
+
+def test_a_ready_made_text_is_not_sent_as_a_persons() -> None:
+    graph, late = StubGraph(), NOW - timedelta(hours=25)
+
+    with pytest.raises(Permanent) as refusal:
+        FacebookAdapter(graph, "900", lambda: NOW).send(
+            Outgoing("message", "700", "Hei!", last_customer_at=late, is_typed=False)
+        )
+    assert (refusal.value.kind, graph.asked) == ("window", [])
 
 
 @pytest.mark.parametrize("answer", [{}, {"message_id": None}, {"recipient_id": "700"}])

@@ -35,7 +35,19 @@ def test_nothing_may_be_written_to_somebody_who_never_wrote() -> None:
     found = windows.window(None, WROTE)
 
     assert found == Window(WindowKind.CLOSED, None)
-    assert not found.is_open
+    assert not found.takes()
+
+
+@pytest.mark.parametrize(
+    ("age", "typed", "ready_made"),
+    [(DAY, True, True), (DAY + A_MOMENT, True, False), (WEEK + A_MOMENT, False, False)],
+)
+def test_after_a_day_only_what_a_person_typed_is_taken(
+    age: timedelta, typed: bool, ready_made: bool
+) -> None:
+    found = windows.window(WROTE, WROTE + age)
+
+    assert (found.takes(), found.takes(is_typed=False)) == (typed, ready_made)
 
 
 @pytest.mark.parametrize(

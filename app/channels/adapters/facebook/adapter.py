@@ -17,9 +17,11 @@ from app.channels.adapters.facebook.talks import Talks
 from app.channels.errors import Permanent, Transient, Unknown
 from app.foundation import http
 
-PUSHED = ("feed,mention,ratings,messages,message_echoes,message_edits,message_reactions,"
-          "message_reads,message_deliveries,messaging_postbacks,messaging_referrals,"
-          "messaging_handovers,messaging_policy_enforcement,standby")
+PUSHED = (
+    "feed,mention,ratings,messages,message_echoes,message_edits,message_reactions,"
+    "message_reads,message_deliveries,messaging_postbacks,messaging_referrals,"
+    "messaging_handovers,messaging_policy_enforcement,standby"
+)
 """What a Page subscribes to (PLATFORM_FACTS 7)."""
 MESSAGE, COMMENT = "message", "comment"
 ID_OF = {MESSAGE: "message_id", COMMENT: "id"}
@@ -88,20 +90,28 @@ class FacebookAdapter:
     def _read_comment(self, target: str) -> Reading:
         top = self._graph.get_object(target, fields=comments.FIELDS)
         rows: list[dict[str, Any]] = []
-        for page in self._graph.pages(target, "comments", fields=comments.FIELDS,
-                                      filter="stream", limit=100):
+        for page in self._graph.pages(
+            target, "comments", fields=comments.FIELDS, filter="stream", limit=100
+        ):
             rows.extend(r for r in page.get("data") or [] if isinstance(r, dict))
         post = comments.post_of(top, self._page)
         found = [comments.item(row, self._page, post, top_id=target) for row in (top, *rows)]
         return Reading(
-            said=tuple(self._said(row) for row in rows), is_complete=True,
-            target=self._said(top), items=tuple(i for i in found if i is not None),
+            said=tuple(self._said(row) for row in rows),
+            is_complete=True,
+            target=self._said(top),
+            items=tuple(i for i in found if i is not None),
         )
 
     def _said(self, row: dict[str, Any]) -> Said:
         author = comments.author(row)[0]
-        return Said(text_of(row.get("id")), author == self._page, str(row.get("message") or ""),
-                    author, comments.time_of(row.get("created_time")))
+        return Said(
+            text_of(row.get("id")),
+            author == self._page,
+            str(row.get("message") or ""),
+            author,
+            comments.time_of(row.get("created_time")),
+        )
 
     @contextmanager
     def _errors(self, *, is_write: bool) -> Iterator[None]:
@@ -114,8 +124,6 @@ class FacebookAdapter:
             raise Transient(str(problem)) from None
         except http.NoAnswer as problem:
             raise (Unknown if is_write else Transient)(str(problem)) from None
-
-
 
 
 def _marks(cursor: str) -> dict[str, str]:

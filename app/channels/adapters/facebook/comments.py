@@ -5,15 +5,15 @@ from typing import Any
 from app.channels.adapters.facebook.names import name_of, text_of, time_of, words_of
 from app.channels.items import CommentItem, PostItem, Verb
 
-FIELDS = ("id,message,created_time,from{id,name},parent{id},object{id},permalink_url,is_hidden,"
-          "message_tags,attachment")
+FIELDS = (
+    "id,message,created_time,from{id,name},parent{id},object{id},permalink_url,is_hidden,"
+    "message_tags,attachment"
+)
 
 __all__ = ["FIELDS", "author", "item", "post_of", "time_of"]
 
 
-def item(
-    row: dict[str, Any], page: str, post: PostItem, *, top_id: str = ""
-) -> CommentItem | None:
+def item(row: dict[str, Any], page: str, post: PostItem, *, top_id: str = "") -> CommentItem | None:
     """One comment; None where it has no id. A missing author stays missing."""
     comment = text_of(row.get("id"))
     if not comment:
@@ -22,12 +22,19 @@ def item(
     parent_id = text_of(parent.get("id")) if isinstance(parent, dict) else ""
     by, name = author(row)
     return CommentItem(
-        verb=Verb.ADD, external_id=comment, post=post,
+        verb=Verb.ADD,
+        external_id=comment,
+        post=post,
         parent_id=parent_id or (top_id if comment != top_id else ""),
-        author_id=by, author_name=name, is_ours=by == page,
-        text=words_of(row.get("message")), sent_at=time_of(row.get("created_time")),
-        is_hidden=row.get("is_hidden") is True, permalink=words_of(row.get("permalink_url"))[:500],
-        attachments=_attachment(row.get("attachment")), mentions=_tags(row.get("message_tags")),
+        author_id=by,
+        author_name=name,
+        is_ours=by == page,
+        text=words_of(row.get("message")),
+        sent_at=time_of(row.get("created_time")),
+        is_hidden=row.get("is_hidden") is True,
+        permalink=words_of(row.get("permalink_url"))[:500],
+        attachments=_attachment(row.get("attachment")),
+        mentions=_tags(row.get("message_tags")),
         is_snapshot=True,
     )
 

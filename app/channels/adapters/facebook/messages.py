@@ -45,9 +45,7 @@ def reading(
     )
 
 
-def _reaches(
-    shown: list[DirectItem | None], now: datetime, *, has_more: bool
-) -> datetime | None:
+def _reaches(shown: list[DirectItem | None], now: datetime, *, has_more: bool) -> datetime | None:
     """The time behind which something may be hidden; None: nothing is."""
     reaches = now
     for item in shown:
@@ -58,27 +56,22 @@ def _reaches(
 
 
 def body(outgoing: Outgoing, now: datetime) -> dict[str, Any]:
-    """One answer in the form its window asks for; near the end of a window, the longer one's.
-
-    HUMAN_AGENT is for what a person typed: each row of the outbox has its writer.
-    """
-    kind = windows.window(outgoing.last_customer_at, now).kind
-    soon = windows.window(outgoing.last_customer_at, now + CLOCKS_DIFFER).kind
-    if kind is WindowKind.CLOSED:
+    """One answer in the form its window asks for; near the end of a window, the longer one's."""
+    window = windows.window(outgoing.last_customer_at, now)
+    if not window.takes(is_typed=outgoing.is_typed):
         raise Permanent("window")
+    soon = windows.window(outgoing.last_customer_at, now + CLOCKS_DIFFER)
     found: dict[str, Any] = {
         "recipient": {"id": outgoing.target},
         "messaging_type": "RESPONSE",
         "message": {"text": outgoing.text, "metadata": outgoing.mark},
     }
-    if soon is not WindowKind.RESPONSE:
+    if outgoing.is_typed and soon.kind is not WindowKind.RESPONSE:
         found |= {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
     return found
 
 
-def _item(
-    row: dict[str, Any], page: str, person: Person, now: datetime
-) -> DirectItem | None:
+def _item(row: dict[str, Any], page: str, person: Person, now: datetime) -> DirectItem | None:
     """One message; None where its details are not shown, or not who wrote it."""
     is_ours = _is_ours(row, page)
     other = person if person.id else _other(row, page)

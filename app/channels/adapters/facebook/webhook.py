@@ -23,12 +23,30 @@ from app.channels.items import (
     Verb,
 )
 
-VERBS = {"add": Verb.ADD, "edited": Verb.EDIT, "edit": Verb.EDIT, "remove": Verb.DELETE,
-         "delete": Verb.DELETE, "hide": Verb.HIDE, "unhide": Verb.UNHIDE}
+VERBS = {
+    "add": Verb.ADD,
+    "edited": Verb.EDIT,
+    "edit": Verb.EDIT,
+    "remove": Verb.DELETE,
+    "delete": Verb.DELETE,
+    "hide": Verb.HIDE,
+    "unhide": Verb.UNHIDE,
+}
 NOT_SHOWN = "unsupported"
 """Stands among the attachments for content that the platform does not hand out."""
-SILENT = frozenset({"delivery", "read", "reaction", "postback", "referral", "optin",
-                    "account_linking", "pass_thread_control", "take_thread_control"})
+SILENT = frozenset(
+    {
+        "delivery",
+        "read",
+        "reaction",
+        "postback",
+        "referral",
+        "optin",
+        "account_linking",
+        "pass_thread_control",
+        "take_thread_control",
+    }
+)
 
 Found = tuple[str, Item] | Problem
 
@@ -36,7 +54,9 @@ Found = tuple[str, Item] | Problem
 def is_signed(body: bytes, header: str, secret: str) -> bool:
     """Whether Meta's signature over exactly these bytes is right."""
     expected = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    return bool(secret) and hmac.compare_digest(expected.encode(), header.encode("utf-8", "replace"))
+    return bool(secret) and hmac.compare_digest(
+        expected.encode(), header.encode("utf-8", "replace")
+    )
 
 
 def normalize(body: bytes) -> Batch:
@@ -51,8 +71,10 @@ def normalize(body: bytes) -> Batch:
     if found.get("object") != "page":
         return Batch(problems=(Problem("not about a page"),))
     results = [result for entry in entries for result in _entry(entry)]
-    return Batch(tuple(r for r in results if not isinstance(r, Problem)),
-                 tuple(r for r in results if isinstance(r, Problem)))
+    return Batch(
+        tuple(r for r in results if not isinstance(r, Problem)),
+        tuple(r for r in results if isinstance(r, Problem)),
+    )
 
 
 def _entry(entry: object) -> Iterator[Found]:
@@ -76,8 +98,14 @@ def _safely(read: Any, page: str, row: object) -> Iterator[Found]:
         return
     try:
         yield from read(page, row)
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError,
-            RecursionError) as problem:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as problem:
         yield Problem(f"unreadable: {type(problem).__name__}")
 
 
@@ -106,11 +134,15 @@ def _comment(page: str, value: dict[str, Any]) -> Found:
     context = found if isinstance(found, dict) else {}
     at = time_of(value.get("created_time"))
     return page, CommentItem(
-        verb=verb, external_id=comment,
+        verb=verb,
+        external_id=comment,
         post=PostItem(post, permalink=words_of(context.get("permalink_url"))[:500]),
         parent_id="" if parent in (post, "") or _same_post(parent, post) else parent,
-        author_id=author[0], author_name=author[1], is_ours=author[0] == page,
-        text=_text(value, "message"), sent_at=at if verb is Verb.ADD else None,
+        author_id=author[0],
+        author_name=author[1],
+        is_ours=author[0] == page,
+        text=_text(value, "message"),
+        sent_at=at if verb is Verb.ADD else None,
         attachments=tuple(k for k in ("photo", "video", "link") if value.get(k)),
         happened_at=at,
     )
@@ -153,7 +185,12 @@ def _message(
     text, kinds = _text(message, "text"), _attachments(message.get("attachments"))
     verb = Verb.DELETE if message.get("is_deleted") is True else Verb.ADD
     return page, DirectItem(
-        verb, mid, person, is_ours=is_ours, text=text, happened_at=at,
+        verb,
+        mid,
+        person,
+        is_ours=is_ours,
+        text=text,
+        happened_at=at,
         sent_at=_second(at) if verb is Verb.ADD else None,
         attachments=kinds if text or kinds else (NOT_SHOWN,),
         outbox_id=_mark(message.get("metadata")) if is_ours else None,

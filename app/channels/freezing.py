@@ -1,0 +1,42 @@
+"""A platform that refuses our access: the channel stops, and those are told who can help."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.access.identity import DESK
+from app.access.permissions import Permission
+from app.accounts import members
+from app.audit import log
+from app.audit.events import Event
+from app.channels.models import Channel
+from app.notices import notices
+from app.notices.models import Kind
+from app.notices.notices import About
+
+
+def freeze(db: Session, channel: Channel, reason: str, now: datetime) -> None:
+    """Nothing goes out until somebody connects it again; its admins and the owners are told."""
+    channel.freeze(reason)
+    log.record(
+        db,
+        Event.CHANNEL_FROZEN,
+        DESK.log_name,
+        _ref(channel),
+        now=now,
+        reason_code=reason,
+    )
+    admins = members.who_can(db, Permission.CHANNEL_MANAGE, now, channel.id)
+    owners = members.who_can(db, Permission.OWNER_MANAGE, now)
+    told = {m.id for m in (*admins, *owners)}
+    notices.tell(db, told, Kind.CHANNEL_FROZEN, About(_ref(channel), channel.id), now)
+
+
+def thaw(db: Session, channel: Channel, now: datetime) -> None:
+    """Connected again: what was told is over."""
+    channel.thaw()
+    notices.over(db, Kind.CHANNEL_FROZEN, _ref(channel), now)
+
+
+def _ref(channel: Channel) -> str:
+    return f"channel:{channel.id}"

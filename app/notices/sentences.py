@@ -1,0 +1,41 @@
+"""What each notice says, in the list and by mail: who did what, never the customer's words."""
+
+from app.foundation.words import Words
+from app.notices.models import Kind
+
+BY_SOMEBODY = {
+    Kind.DRAFT_WAITS: Words("%(name)s asks for your approval."),
+    Kind.DRAFT_RETURNED: Words("%(name)s sent your answer back."),
+    Kind.ASSIGNED: Words("%(name)s handed a conversation over to you."),
+    Kind.MENTIONED: Words("%(name)s mentioned you in a note."),
+}
+BY_ITSELF = {
+    Kind.DRAFT_WAITS: Words("An answer waits for your approval."),
+    Kind.DRAFT_RETURNED: Words("Your answer came back."),
+    Kind.ASSIGNED: Words("A conversation is yours now."),
+    Kind.MENTIONED: Words("You were mentioned in a note."),
+    Kind.REPLY_TROUBLE: Words("An answer did not simply arrive."),
+    Kind.CHANNEL_FROZEN: Words("A channel refuses our access. Nothing goes out there."),
+}
+TROUBLE = {
+    "failed": Words("Your answer was not taken. Nothing was posted."),
+    "needs-person": Words("Nobody knows whether an answer was posted. Somebody has to look."),
+    "stopped": Words("Your answer was stopped, since the conversation had changed."),
+}
+MANY = {
+    Kind.DRAFT_WAITS: Words("%(count)d answers wait for your approval."),
+    Kind.DRAFT_RETURNED: Words("%(count)d of your answers came back."),
+    Kind.ASSIGNED: Words("%(count)d conversations were handed over to you."),
+    Kind.MENTIONED: Words("You were mentioned in %(count)d notes."),
+    Kind.REPLY_TROUBLE: Words("%(count)d answers did not simply arrive."),
+    Kind.CHANNEL_FROZEN: Words("%(count)d channels refuse our access."),
+}
+
+
+def sentence(kind: Kind, *, name: str = "", detail: str = "", count: int = 1) -> Words:
+    """One line. `name` is a member's, empty where the desk did it by itself."""
+    if count > 1:
+        return Words(MANY[kind].text, {"count": count})
+    if name and kind in BY_SOMEBODY:
+        return Words(BY_SOMEBODY[kind].text, {"name": name})
+    return TROUBLE.get(detail, BY_ITSELF[kind])

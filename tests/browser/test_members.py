@@ -1,0 +1,132 @@
+"""Members, invitations and the second factor in a browser: no barrier, no overflow, a way in."""
+
+import re
+
+import pyotp
+import pytest
+
+from app.access.roles import Role
+from tests import people
+from tests.browser.conftest import Open, be
+from tests.browser.test_axe import LOOKS, look, speak
+from tests.stand import Stand
+
+pytestmark = pytest.mark.browser
+Desk = tuple[Stand, str]
+NEW = "hirvi-kalevala-pulkka"
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_no_screen_about_members_has_a_barrier(
+    desk: Desk, opened: Open, size: str, scheme: str
+) -> None:
+    stand, _ = desk
+    sanna = people.member(stand, "Sanna").id
+    people.give(stand, "Sanna", Role.APPROVER, until=people.later(stand, days=3))
+    grant = people.grants(stand, "Sanna")[-1].id
+    _, token = people.invite(stand, by="Aino", name="Nea")
+    page = opened("Aino", size, scheme=scheme)
+
+    found = [look(page, path) for path in (
+        "/members", "/members/roles", f"/members/{sanna}", f"/members/{sanna}/leave",
+        f"/members/{sanna}/roles/give", f"/members/{sanna}/roles/{grant}/end",
+        f"/members/{sanna}/password-link", "/members/invite", f"/invitation/{token}",
+        "/invitation/none", "/password/none", "/sign-in/forgotten", "/sign-in/renewed",
+        "/settings/account", "/settings/second-factor", "/settings/second-factor/codes",
+        "/settings/second-factor/off", "/sign-in/again")]
+    page.goto("/members/invite")
+    page.get_by_label("Until, and including, this day").fill("2001-01-01")
+    page.get_by_role("button", name="Make the link").click()
+    page.get_by_text("There is 1 thing to fix").wait_for()
+    found.append(look(page))
+    page.get_by_label("Until, and including, this day").fill("")
+    page.get_by_role("button", name="Make the link").click()
+    page.get_by_role("textbox", name="The link").wait_for()
+    found.append(look(page))
+    page.goto("/settings/second-factor")
+    page.get_by_role("button", name="Set it up").click()
+    page.get_by_label("The six digits it shows now").wait_for()
+    found.append(look(page))
+
+    assert not any(found), "\n".join(filter(None, found))
+
+
+@pytest.mark.parametrize("language", ["en", "fi"])
+def test_nothing_about_members_runs_over_the_edge_at_320_pixels(
+    desk: Desk, opened: Open, language: str
+) -> None:
+    stand, _ = desk
+    _, token = people.invite(stand, by="Aino", name="Nea")
+    speak(stand, "Aino", language)
+    sanna = people.member(stand, "Sanna").id
+    page = opened("Aino", "phone")
+    page.set_viewport_size({"width": 320, "height": 640})
+    over = {}
+
+    for path in ("/members", "/members/roles", f"/members/{sanna}", "/members/invite",
+                 f"/members/{sanna}/roles/give", f"/members/{sanna}/password-link",
+                 "/settings/second-factor", f"/invitation/{token}", "/sign-in/forgotten"):
+        page.goto(path)
+        over[path] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    page.goto("/settings/second-factor")
+    page.locator("form[action$=setup] button").click()
+    over["setup"] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+    assert not any(over.values()), over
+
+
+def test_a_colleague_joins_by_link_and_signs_in_with_a_code(desk: Desk, opened: Open) -> None:
+    stand, _ = desk
+    aino = opened("Aino")
+    aino.goto("/members")
+    aino.get_by_role("link", name="Invite a colleague").click()
+    aino.get_by_label("For whom").fill("Nea")
+    aino.get_by_role("button", name="Make the link").click()
+    link = aino.get_by_role("textbox", name="The link").input_value()
+
+    nea = opened("", "phone")
+    nea.goto(re.sub(r"^https?://[^/]+", "", link))
+    nea.get_by_label("Your name").fill("Nea Niemi")
+    nea.get_by_label("Your mail address").fill("nea@example.com")
+    nea.get_by_label("A password").fill(NEW)
+    nea.get_by_role("button", name="Join the desk").click()
+    nea.wait_for_url("**/inbox**")
+    nea.goto("/settings/second-factor")
+    nea.get_by_role("button", name="Set it up").click()
+    secret = nea.locator("p.num.strong").inner_text().replace(" ", "")
+    stand.advance(62 - stand.now.timestamp() % 30)
+    nea.get_by_label("The six digits it shows now").fill(pyotp.TOTP(secret).at(stand.now))
+    nea.get_by_role("button", name="Switch it on").click()
+    nea.get_by_role("heading", name="Your recovery codes").wait_for()
+    code = nea.locator("li.num.strong").first.inner_text()
+
+    again = opened("")
+    again.goto("/sign-in")
+    again.get_by_label("Email").fill("nea@example.com")
+    again.get_by_role("button", name="Continue").click()
+    again.get_by_label("Password").fill(NEW)
+    again.get_by_role("button", name="Sign in").click()
+    again.get_by_role("link", name="I do not have my phone").click()
+    again.get_by_label("One of your recovery codes").fill(code)
+    again.get_by_role("button", name="Sign in").click()
+    again.wait_for_url("**/inbox**")
+
+    assert again.get_by_text("Recovery codes you still have: 9.").is_visible()
+
+
+def test_who_loses_the_right_while_the_page_is_open_is_not_thrown_out(
+    desk: Desk, opened: Open
+) -> None:
+    """The live list asks every two seconds; the new session id must not race with it."""
+    stand, _ = desk
+    page = opened("")
+    be(page, "Sanna")
+    before = {c["value"] for c in page.context.cookies() if c["name"] == "vuoro_session"}
+    for role in (Role.APPROVER, Role.VIEWER, Role.ADMIN):
+        people.give(stand, "Sanna", role)
+        page.evaluate("for (let i = 0; i < 4; i++) document.body.dispatchEvent(new Event('tick'))")
+        page.goto("/inbox")
+        assert page.get_by_role("heading", name="Inbox").first.is_visible()
+
+    after = {c["value"] for c in page.context.cookies() if c["name"] == "vuoro_session"}
+    assert not before & after

@@ -1,0 +1,275 @@
+"""Each step up and down with data in it; the models are what the last step makes."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData, Table, inspect, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql import sqltypes
+
+import app.models
+from app import migrating, runtime
+from app.foundation.db import Base, Database
+from app.runtime import NotReady, schema_state
+from tests import stand as stands
+from tests.desks import Desk
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
+STEPS = [s.revision for s in ScriptDirectory.from_config(runtime.migrations()).walk_revisions()]
+"""Newest first."""
+
+assert app.models
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with nothing in it."""
+    is_sqlite = request.param == "sqlite"
+    url = f"sqlite:///{tmp_path}/x.sqlite3" if is_sqlite else request.getfixturevalue("postgres_url")
+    made = Database(url)
+    yield made
+    if not is_sqlite:
+        with made.engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    made.close()
+
+
+def tables(database: Database) -> dict[str, Table]:
+    """What really stands in the database."""
+    found = MetaData()
+    found.reflect(database.engine)
+    return {name: t for name, t in found.tables.items() if name != "alembic_version"}
+
+
+def fill(database: Database) -> None:
+    """One row in every table, each column with something of its type."""
+    metadata = MetaData()
+    metadata.reflect(database.engine)
+    with database.engine.connect() as connection:
+        for table in metadata.sorted_tables:
+            if table.name != "alembic_version":
+                connection.execute(table.insert().values(row(table)))
+        connection.commit()
+
+
+def row(table: Table) -> dict[str, Any]:
+    return {c.name: value(c) for c in table.columns if not c.nullable or c.foreign_keys}
+
+
+def value(column: Any) -> Any:
+    kind = column.type
+    if column.foreign_keys:
+        (key,) = column.foreign_keys
+        # A row may point to itself; the first of a later table is not there yet.
+        return 1 if key.column.table is not column.table or not column.nullable else None
+    if isinstance(kind, sqltypes.Boolean):
+        return False
+    if isinstance(kind, sqltypes.Integer):
+        return 1
+    if isinstance(kind, sqltypes.DateTime):
+        return NOW
+    if isinstance(kind, sqltypes.LargeBinary):
+        return b"\x00\xff"
+    return "x"[: getattr(kind, "length", None) or 1]
+
+
+def count(database: Database) -> dict[str, int]:
+    with database.engine.connect() as connection:
+        return {n: len(connection.execute(select(t)).all()) for n, t in tables(database).items()}
+
+
+def test_the_steps_are_one_line_from_the_first_to_the_last() -> None:
+    script = ScriptDirectory.from_config(runtime.migrations())
+
+    assert script.get_bases() == [STEPS[-1]]
+    assert script.get_heads() == [STEPS[0]]
+    assert [script.get_revision(s).down_revision for s in STEPS] == [*STEPS[1:], None]
+
+
+def test_the_models_are_what_the_last_step_makes(empty: Database) -> None:
+    migrating.upgrade(empty)
+
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, Base.metadata)
+
+    assert differences == []
+    assert schema_state(empty) == "current"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_goes_up_and_down_and_up_with_data_in_it(empty: Database, step: str) -> None:
+    script = ScriptDirectory.from_config(runtime.migrations())
+    before = script.get_revision(step).down_revision
+    if before is not None:
+        migrating.upgrade(empty, str(before))
+        fill(empty)
+    kept = count(empty)
+    old = set(tables(empty))
+
+    migrating.upgrade(empty, step)
+    assert {n: count(empty)[n] for n in kept} == kept
+    fill_new(empty, old)
+    migrating.downgrade(empty, str(before) if before else "base")
+    assert {n: count(empty)[n] for n in kept} == kept
+    assert set(tables(empty)) == old
+    migrating.upgrade(empty, step)
+
+    assert {n: count(empty)[n] for n in kept} == kept
+
+
+def fill_new(database: Database, old: set[str]) -> None:
+    metadata = MetaData()
+    metadata.reflect(database.engine)
+    with database.engine.connect() as connection:
+        for table in metadata.sorted_tables:
+            if table.name not in {*old, "alembic_version"}:
+                connection.execute(table.insert().values(row(table)))
+        connection.commit()
+
+
+def test_after_the_last_step_back_nothing_of_ours_is_left(empty: Database) -> None:
+    migrating.upgrade(empty)
+    migrating.downgrade(empty, "base")
+
+    assert tables(empty) == {}
+    assert schema_state(empty) == "empty"
+    if not empty.is_sqlite:
+        with empty.engine.connect() as connection:
+            names = connection.execute(text(
+                "SELECT proname FROM pg_proc JOIN pg_namespace n ON n.oid = pronamespace"
+                " WHERE n.nspname = 'public'")).all()  # fmt: skip
+        assert names == []
+
+
+def test_a_step_that_fails_leaves_nothing_behind(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All in one transaction: half a schema would be worse than none."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("the power went")
+
+    monkeypatch.setattr("alembic.runtime.migration.HeadMaintainer.update_to_step", fail)
+
+    with pytest.raises(RuntimeError):
+        migrating.upgrade(empty)
+
+    assert tables(empty) == {}
+
+
+def test_real_data_of_a_desk_goes_down_and_up_again(desk: Desk) -> None:
+    """The last step back takes its tables along; an older desk's data is there as before."""
+    with desk.database.engine.connect() as connection:
+        protected = pytest.raises(SQLAlchemyError, match="only grows")
+        with protected:
+            connection.execute(text("DELETE FROM audit_log"))
+    migrating.downgrade(desk.database, "base")
+    migrating.upgrade(desk.database)
+
+    assert schema_state(desk.database) == "current"
+    with desk.database.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM audit_log")).scalar() == 0
+
+
+class TestMigrate:
+    """`vuoro migrate` and what refuses to start."""
+
+    def make_old(self, desk: Desk, version: str) -> None:
+        with desk.database.engine.connect() as connection:
+            connection.execute(text(f"UPDATE alembic_version SET version_num = '{version}'"))
+            connection.commit()
+
+    def test_a_newer_schema_refuses_to_start_and_to_migrate(self, desk: Desk) -> None:
+        self.make_old(desk, "9999")
+
+        with pytest.raises(NotReady, match="newer Vuoro"):
+            runtime.start(desk.running.settings)
+        with pytest.raises(NotReady, match="newer Vuoro"):
+            migrating.migrate(desk.database, "", NOW, has_dump=True)
+        assert schema_state(desk.database) == "newer"
+
+    def test_an_older_schema_says_which_command_helps(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(runtime, "schema_state", lambda database: "old")
+
+        with pytest.raises(NotReady, match="Run: vuoro migrate"):
+            runtime.start(desk.running.settings)
+
+    def test_a_current_schema_is_left_alone(self, desk: Desk) -> None:
+        url = desk.running.settings.database_url
+
+        assert migrating.migrate(desk.database, url, NOW, has_dump=False) is None
+
+    def test_sqlite_is_copied_whole_before_anything_is_changed(
+        self, sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        url = sqlite_desk.running.settings.database_url
+        done: list[str] = []
+        monkeypatch.setattr(migrating, "schema_state", lambda database: "old")
+        monkeypatch.setattr(
+            migrating, "upgrade",
+            lambda database: done.extend(p.name for p in sqlite_desk.folder.glob("*-before-*")),
+        )  # fmt: skip
+
+        copy = migrating.migrate(sqlite_desk.database, url, NOW, has_dump=False)
+
+        assert copy == sqlite_desk.folder / "vuoro-before-20261121T123000.sqlite3"
+        assert done == [copy.name]
+        assert dump(copy) == dump(sqlite_desk.folder / "vuoro.sqlite3")
+
+    def test_postgres_wants_a_dump_first(
+        self, postgres_desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        done: list[str] = []
+        monkeypatch.setattr(migrating, "schema_state", lambda database: "old")
+        monkeypatch.setattr(migrating, "upgrade", lambda database: done.append("upgraded"))
+
+        with pytest.raises(NotReady, match="Make a dump of the PostgreSQL database first"):
+            migrating.migrate(postgres_desk.database, "", NOW, has_dump=False)
+        assert done == []
+        assert migrating.migrate(postgres_desk.database, "", NOW, has_dump=True) is None
+        assert done == ["upgraded"]
+
+    def test_where_there_is_no_desk_nothing_is_made(self, tmp_path: Path) -> None:
+        file = tmp_path / "none.sqlite3"
+        database = Database(f"sqlite:///{file}")
+
+        with pytest.raises(NotReady, match="Run: vuoro init"):
+            migrating.migrate(database, f"sqlite:///{file}", NOW, has_dump=False)
+
+        assert not file.exists()
+        database.close()
+
+    def test_a_schema_without_a_desk_says_so(self, tmp_path: Path) -> None:
+        settings = stands.settings(tmp_path)
+        database = Database(settings.database_url)
+        migrating.upgrade(database)
+        database.close()
+
+        with pytest.raises(NotReady, match="There is no desk here yet"):
+            runtime.start(settings)
+
+
+def dump(file: Path) -> list[str]:
+    with sqlite3.connect(file) as raw:
+        lines = list(raw.iterdump())
+    raw.close()
+    return lines
+
+
+def test_every_table_of_the_models_is_made(empty: Database) -> None:
+    migrating.upgrade(empty)
+
+    names = set(inspect(empty.engine).get_table_names())
+    assert names == {*Base.metadata.tables, "alembic_version"}
