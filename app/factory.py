@@ -38,7 +38,10 @@ def build() -> Flask:
     """The application of this environment's settings, for a WSGI server."""
     settings = load_settings(os.environ)
     log.set_up(settings.LOG_LEVEL)
-    return create_app(start(settings))
+    running = start(settings)
+    app = create_app(running)
+    running.close()  # the server forks from here: its processes must not share a connection
+    return app
 
 
 def create_app(runtime: Runtime) -> Flask:

@@ -36,7 +36,13 @@
     if (e.target.id !== 'list' || !list || !(+list.dataset.waiting > +waitingBefore)) return;
     if (Date.now() - saidAt > 30000) { saidAt = Date.now(); $('#live').textContent = list.dataset.said; }
   });
-  if (window.Idiomorph) Idiomorph.defaults.ignoreActiveValue = true;
+  if (window.Idiomorph) {
+    Idiomorph.defaults.ignoreActiveValue = true;
+    // A row that was chosen stays chosen, as it was seen then: a message that comes now stops "done".
+    Idiomorph.defaults.callbacks.beforeNodeMorphed = old => !(old.matches?.('.sel input') && old.checked);
+  }
+  const choose = $('[data-choose]');
+  choose?.addEventListener('click', e => { e.preventDefault(); choose.closest('.pane').classList.add('choosing'); choose.remove(); $('.sel input')?.focus(); });
 
   const stays = new WeakSet();
   document.addEventListener('htmx:beforeSwap', e => {
@@ -171,6 +177,7 @@
     }, 250);
   }
   for (const toast of $$('[data-fades]')) setTimeout(() => toast.remove(), 8000);
+  document.addEventListener('click', e => e.target.closest('[data-dismiss]')?.closest('.toast').remove());
 
   // 7. Dialogs: [data-open="id"] on a link that also works without this file, [data-close].
   document.addEventListener('click', e => {
@@ -203,11 +210,12 @@
     const focusRow = i => { rows[i]?.focus(); rows[i]?.scrollIntoView({ block: 'nearest' }); };
     if (k === 'j') focusRow(Math.min(at + 1, rows.length - 1));
     else if (k === 'k') focusRow(Math.max(at - 1, 0));
+    else if (k === 'x') { const c = $('.sel input', rows[at]?.parentElement); if (c) c.click(); }
     else if (k === '/') { const s = $('input[type=search]'); if (s) { e.preventDefault(); s.focus(); } }
     else if (k === 'r') { const b = $('.composer textarea'); if (b) { e.preventDefault(); b.focus(); b.setSelectionRange(b.value.length, b.value.length); } }
     else if (k === '?') $('#keys')?.showModal();
     else {
-      const b = $$(`[aria-keyshortcuts="${CSS.escape(k)}"]`).find(x => !x.hidden && !x.closest('dialog,[inert]'));
+      const b = $$(`[aria-keyshortcuts="${CSS.escape(k)}"]`).find(x => !x.hidden && x.getClientRects().length && !x.closest('dialog,[inert]'));
       if (b) { e.preventDefault(); b.click(); }
     }
   });

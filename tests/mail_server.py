@@ -47,7 +47,8 @@ class _Talk(socketserver.StreamRequestHandler):
                 self.say(self.greeting())
             elif verb == "STARTTLS":
                 self.say("220 go on")
-                return self.say("this is no TLS")
+                self.say("this is no TLS")
+                break
             elif verb == "AUTH":
                 self.server.inbox.logins.append(line)
                 self.say("235 fine")
@@ -57,7 +58,8 @@ class _Talk(socketserver.StreamRequestHandler):
             elif verb == "DATA":
                 self.take(to)
             elif verb == "QUIT":
-                return self.say("221 bye")
+                self.say("221 bye")
+                break
             else:
                 self.say("250 fine")
 

@@ -17,17 +17,20 @@ from tests.stand import Stand
 def member(stand: Stand, first_name: str) -> Member:
     """One of the cast as the database has them now."""
     with stand.database.reading() as db:
-        return db.scalars(select(Member).where(
-            Member.name.startswith(f"{first_name} "))).one()
+        return db.scalars(select(Member).where(Member.name.startswith(f"{first_name} "))).one()
 
 
 def grants(stand: Stand, first_name: str) -> list[RoleGrant]:
     """The roles somebody has not lost."""
     with stand.database.reading() as db:
-        return list(db.scalars(
-            select(RoleGrant).join(Member, Member.id == RoleGrant.member_id)
-            .where(Member.name.startswith(f"{first_name} "), RoleGrant.ended_at.is_(None))
-            .order_by(RoleGrant.id)))
+        return list(
+            db.scalars(
+                select(RoleGrant)
+                .join(Member, Member.id == RoleGrant.member_id)
+                .where(Member.name.startswith(f"{first_name} "), RoleGrant.ended_at.is_(None))
+                .order_by(RoleGrant.id)
+            )
+        )
 
 
 def roles(stand: Stand, first_name: str) -> list[str]:
@@ -48,24 +51,35 @@ def make_sole_owners(stand: Stand, *first_names: str) -> None:
             give(stand, name, Role.OWNER)
     kept = {member(stand, name).id for name in first_names}
     with stand.database.writing() as db:
-        for grant in db.scalars(select(RoleGrant).where(
-                RoleGrant.role == Role.OWNER, RoleGrant.ended_at.is_(None),
-                RoleGrant.member_id.not_in(kept))).all():
+        for grant in db.scalars(
+            select(RoleGrant).where(
+                RoleGrant.role == Role.OWNER,
+                RoleGrant.ended_at.is_(None),
+                RoleGrant.member_id.not_in(kept),
+            )
+        ).all():
             members.end_role(db, DESK, grant.id, stand.now)
 
 
 def channel(stand: Stand, name: str) -> int:
     """A connected channel, as far as roles care."""
     with stand.database.writing() as db:
-        made = Channel(platform=Platform.FACEBOOK, external_id=name, name=name,
-                       state=ChannelState.CONNECTED, connected_at=stand.now)
+        made = Channel(
+            platform=Platform.FACEBOOK,
+            external_id=name,
+            name=name,
+            state=ChannelState.CONNECTED,
+            connected_at=stand.now,
+        )
         db.add(made)
         db.flush()
         return made.id
 
 
 def invite(
-    stand: Stand, by: str = "Ada", given: Sequence[Grant] = (Grant(Role.RESPONDER),),
+    stand: Stand,
+    by: str = "Ada",
+    given: Sequence[Grant] = (Grant(Role.RESPONDER),),
     name: str = "",
 ) -> tuple[OneTimeLink, str]:
     """An invitation and its token."""
@@ -76,8 +90,9 @@ def invite(
 def logged(stand: Stand, action: str) -> list[tuple[str, str, str]]:
     """Rows of the audit log of one kind: actor, object, the whole line."""
     with stand.database.reading() as db:
-        rows = db.scalars(select(AuditRow).where(AuditRow.action == action)
-                          .order_by(AuditRow.sequence))
+        rows = db.scalars(
+            select(AuditRow).where(AuditRow.action == action).order_by(AuditRow.sequence)
+        )
         return [(r.actor, r.object, r.line) for r in rows]
 
 

@@ -121,6 +121,10 @@ class Stand:
         """Take apart what webhooks brought."""
         topics.intake_events(self.running)
 
+    def index(self) -> None:
+        """Bring what is new into the index of words."""
+        topics.index_words(self.running)
+
     def deliver(self) -> Any:
         """Move the outbox on; returns when there is more to do."""
         return topics.delivery(self.running).run()

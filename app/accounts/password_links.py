@@ -13,7 +13,6 @@ from app.access.identity import DESK, Actor
 from app.accounts import links, members, ownership, sessions, sign_in
 from app.accounts.models import (
     LinkKind,
-    LinkState,
     Member,
     MemberState,
     OneTimeLink,
@@ -37,7 +36,7 @@ def make(db: Session, actor: Actor, member_id: int, now: datetime) -> tuple[OneT
     """A link to hand over. An owner's is made by an owner: else an admin could become one."""
     member = members.get(db, member_id)
     _may_help(db, actor, member, now)
-    _close_open(db, member.id, now)
+    close_open(db, member.id, now)
     return _make(db, actor, member, BY_HAND, now, method="hand")
 
 
@@ -76,7 +75,7 @@ def renew(
 ) -> None:
     """Another password for somebody who could not sign in."""
     member.password_hash = password_hash
-    _close_open(db, member.id, now)
+    close_open(db, member.id, now)
     sessions.end_all(db, member.id, now)
     sign_in.clear_tries(db, [f"email:{member.email}"])
     log.record(db, Event.PASSWORD_CHANGED, by, f"member:{member.id}", now=now, method=method)
@@ -97,10 +96,8 @@ def _may_help(db: Session, actor: Actor, member: Member, now: datetime) -> None:
 
 
 def _member_of(db: Session, link: OneTimeLink, now: datetime) -> Member:
-    """The member, if they are still here and the link's maker could still make it."""
-    member = db.get(Member, link.member_id, populate_existing=True)
-    if member is None or member.state is not MemberState.ACTIVE:
-        raise Conflict(links.CLOSED[LinkState.CANCELLED])
+    """The member, if the link's maker could still make it. A leaver's links are cancelled."""
+    member = db.get_one(Member, link.member_id, populate_existing=True)
     try:
         _may_help(db, links.maker(db, link), member, now)
     except DeskError:
@@ -108,7 +105,7 @@ def _member_of(db: Session, link: OneTimeLink, now: datetime) -> Member:
     return member
 
 
-def _close_open(db: Session, member_id: int, now: datetime) -> None:
+def close_open(db: Session, member_id: int, now: datetime) -> None:
     """Only the newest link that was handed over counts, and none after the password is new."""
     for link in db.scalars(
         select(OneTimeLink).where(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.access import policy
 from app.access.identity import Actor
 from app.access.permissions import Permission
-from app.accounts import members, sessions
+from app.accounts import members, password_links, sessions
 from app.accounts.models import Desk, Member
 from app.audit import log
 from app.audit.events import Event
@@ -42,9 +42,10 @@ def set_preferences(
 
 
 def change_password(db: Session, actor: Actor, new_hash: str, now: datetime) -> None:
-    """A new password; every other session of the member ends."""
+    """A new password; every other session of the member ends, and every link for another one."""
     member = own(db, actor)
     member.password_hash = new_hash
+    password_links.close_open(db, member.id, now)
     sessions.end_all(db, member.id, now, keep=actor.session_id)
     log.record(
         db, Event.PASSWORD_CHANGED, actor.log_name, f"member:{member.id}", now=now, method="own"

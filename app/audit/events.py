@@ -44,6 +44,7 @@ class Event(Enum):
     CONVERSATION_REOPENED = "inbox:conversation:reopened"
     CONVERSATION_SNOOZED = "inbox:conversation:snoozed"
     CONVERSATION_LABELLED = "inbox:conversation:labelled"
+    LABEL_CHANGED = "inbox:label:changed"
     NOTE_WRITTEN = "inbox:note:written"
     WRITTEN_DOWN = "inbox:conversation:written-down"
 

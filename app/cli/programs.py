@@ -22,7 +22,10 @@ from app.jobs import topics
 from app.runtime import Runtime
 
 PROCESSES, THREADS, WORKERS = 2, 4, 4
-EVERY = {"deliver": 5.0, "intake": 5.0, "fetch": 15.0, "housekeeping": 20.0}
+PATIENCE = 10.0
+"""Seconds that a program has to end by itself."""
+EVERY = {"deliver": 5.0, "index": 2.0, "intake": 5.0, "fetch": 15.0, "housekeeping": 20.0,
+         "mail": 20.0}
 """Seconds between the worker's own looks, for news that was lost on the way."""
 
 
@@ -138,7 +141,7 @@ class Programs:
             child.send_signal(signal.SIGINT)
         for child in self._children.values():
             try:
-                child.wait(10)
+                child.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 child.kill()
 

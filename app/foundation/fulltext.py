@@ -18,7 +18,7 @@ TABLE = "search_index"
 VOCABULARY = "search_words"
 MARK = "·"
 LONGEST_WORD = 60
-MOST_WORDS = 5_000
+MOST_WORDS = 4_000
 MOST_ASKED = 32
 LONGEST_QUESTION = 1_000
 MOST_ENDINGS = 1_000
@@ -57,9 +57,10 @@ def mark(kind: str, number: int) -> str:
 
 
 def words_of(*texts: str) -> list[str]:
-    """The words of some texts as the index keeps them, each once."""
-    found = [w[:LONGEST_WORD] for t in texts for w in search_words(t)[:MOST_WORDS]]
-    return sorted(set(found))
+    """The words of some texts as the index keeps them, each once; the first ones of very long
+    texts, since PostgreSQL takes a megabyte of words and no more."""
+    found = dict.fromkeys(w[:LONGEST_WORD] for t in texts for w in search_words(t))
+    return list(found)[:MOST_WORDS]
 
 
 def asked_words(question: str) -> tuple[str, ...]:

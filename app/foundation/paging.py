@@ -4,12 +4,14 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from app.foundation.errors import Invalid
 from app.foundation.words import Words
 
 T = TypeVar("T")
+DAMAGED = Words("This page address is damaged. Open the list again from its start.")
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,26 @@ def from_cursor(text: str, size: int) -> list[str | int | None]:
     except (ValueError, binascii.Error, RecursionError):
         key = None
     if not isinstance(key, list) or len(key) != size or not all(_is_plain(k) for k in key):
-        raise Invalid(Words("This page address is damaged. Open the list again from its start."))
+        raise Invalid(DAMAGED)
     return key
+
+
+def from_moment_cursor(text: str) -> tuple[datetime, int]:
+    """The time and the number of a cursor that has both."""
+    at, number = from_cursor(text, 2)
+    moment = as_moment(at)
+    if moment is None or not isinstance(number, int):
+        raise Invalid(DAMAGED)
+    return moment, number
+
+
+def as_moment(part: object) -> datetime | None:
+    """A time in a cursor; None where it holds none."""
+    try:
+        moment = datetime.fromisoformat(str(part))
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _is_plain(part: object) -> bool:

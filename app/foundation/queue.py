@@ -25,6 +25,7 @@ class Queue:
         self.huey = huey
         self.topics: dict[str, Callable[[], None]] = {}
         self._told: dict[str, float] = {}
+        self._is_closed = False
         self._lock = threading.Lock()
         self._task = huey.task(name="wake")(self._run)
         self._sweep = huey.periodic_task(crontab(), name="sweep")(self._wake_all)
@@ -51,6 +52,8 @@ class Queue:
             later.start()
 
     def _tell(self, topic: str, delay: float = 0.0) -> None:
+        if self._is_closed:  # a timer that was still running: the sweep tells it
+            return
         try:
             if delay > 0:
                 self._task.schedule((topic,), delay=delay)
@@ -61,6 +64,7 @@ class Queue:
 
     def close(self) -> None:
         """Let go of the storage's connections."""
+        self._is_closed = True
         self.huey.storage.close()
 
     def _run(self, topic: str) -> None:

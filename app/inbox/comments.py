@@ -3,11 +3,13 @@
 import json
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from app.channels.items import CommentItem, DirectItem, Verb
 from app.foundation.text import snippet
 from app.inbox import turns
 from app.inbox.bench import Bench
-from app.inbox.models import Audience, Contact, Conversation, ConversationState, Message
+from app.inbox.models import Audience, Contact, Conversation, ConversationState, Message, Note
 from app.inbox.turns import Promise
 
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -179,6 +181,9 @@ def _adopt(
     bench.db.flush()
     for message in stray.messages:
         message.conversation = conversation
+    for note in bench.db.scalars(select(Note).where(Note.conversation_id == stray.id)):
+        note.conversation_id = conversation.id
+    conversation.assignee_id = conversation.assignee_id or stray.assignee_id
     stray.merged_into_id = conversation.id
     refold(bench, stray, promise)
     refold(bench, conversation, promise)

@@ -43,7 +43,7 @@ class Written:
 
     @property
     def words(self) -> list[str]:
-        return fulltext.words_of(self.text, *self.names)
+        return fulltext.words_of(*self.names, self.text)
 
 
 def number_of(at: datetime, row_id: int, kind: int) -> int:
@@ -67,9 +67,9 @@ def is_behind(db: Session) -> bool:
     return any(db.scalar(query) is not None for query in waiting)
 
 
-def take_in(db: Session) -> None:
-    """One round."""
-    _renamed(db)
+def take_in(db: Session) -> int:
+    """One round; returns how much it was. None where others are at it just now."""
+    renamed = _renamed(db)
     waiting = read_messages(db, [~Message.is_indexed], is_claiming=True)
     waiting += read_notes(db, [~Note.is_indexed], is_claiming=True)
     pieces = {w: _piece(w) for w in waiting}
@@ -82,6 +82,7 @@ def take_in(db: Session) -> None:
         ]  # fmt: skip
         if rows:
             db.execute(update(model), rows)
+    return renamed + len(waiting)
 
 
 def read_messages(
@@ -135,9 +136,7 @@ def marks(channel_id: int, conversation_id: int) -> tuple[str, str]:
 
 def _claimed(query: Any, model: type[Message | Note]) -> Any:
     """Locked, so that an edit waits for the round and is taken in after it."""
-    return (
-        query.order_by(model.id).limit(A_ROUND).with_for_update(skip_locked=True, of=model)
-    )
+    return query.order_by(model.id).limit(A_ROUND).with_for_update(skip_locked=True, of=model)
 
 
 def _names(author: str | None, person: str | None) -> tuple[str, ...]:
@@ -151,12 +150,12 @@ def _piece(written: Written) -> Piece | None:
     return Piece(written.number, words, marks(written.channel_id, written.conversation_id))
 
 
-def _renamed(db: Session) -> None:
+def _renamed(db: Session) -> int:
     """Who has a new name is found by it: their messages are taken in again."""
     waiting = select(Contact.id).where(~Contact.is_indexed).order_by(Contact.id).limit(A_ROUND)
     ids = list(db.scalars(waiting.with_for_update(skip_locked=True)))
     if not ids:
-        return
+        return 0
     talks = select(Conversation.id).where(
         Conversation.contact_id.in_(ids), Conversation.audience == Audience.PRIVATE
     )
@@ -165,3 +164,4 @@ def _renamed(db: Session) -> None:
         db.execute(again, execution_options={"synchronize_session": False})
     known = update(Contact).where(Contact.id.in_(ids)).values(is_indexed=True)
     db.execute(known, execution_options={"synchronize_session": False})
+    return len(ids)

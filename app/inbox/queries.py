@@ -1,13 +1,13 @@
 """What the screens show of the inbox, already limited to the channels a person may read."""
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
 from sqlalchemy import and_, func, literal, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from app.access import policy
 from app.access.identity import Actor
@@ -15,18 +15,23 @@ from app.access.permissions import Permission
 from app.access.policy import Channels
 from app.accounts.models import Member
 from app.channels.models import Channel
-from app.foundation.paging import Page, from_cursor, to_cursor
-from app.inbox import access, presence
-from app.inbox.models import (
-    Contact,
-    Conversation,
-    ConversationState,
-    Message,
-    Note,
-    Post,
-    Turn,
-    TurnState,
+from app.foundation.paging import Page, as_moment, from_cursor, from_moment_cursor, to_cursor
+from app.inbox import labels, presence
+from app.inbox.models import Contact, Conversation, ConversationState
+from app.inbox.threads import (
+    ConversationView,
+    OpenTurn,
+    ThreadEntry,
+    contact_name,
+    conversation,
+    newest_ids,
+    open_turns,
 )
+
+__all__ = [
+    "ConversationView", "ListRow", "OpenTurn", "ThreadEntry", "View", "contact_name",
+    "conversation", "conversation_list", "counts", "oldest_waiting", "open_turns", "rows",
+]  # fmt: skip
 
 MOST_COUNTED = 1000
 PAGE_SIZE = 40
@@ -65,60 +70,13 @@ class ListRow:
     activity_at: datetime
     snoozed_until: datetime | None
     has_submitted: bool
+    labels: tuple[str, ...] = ()
+    seen: int = 0
+    """The last message that this row knows of."""
 
     @property
     def kind(self) -> str:
         return "comment" if self.audience == "public" else "message"
-
-
-@dataclass(frozen=True)
-class OpenTurn:
-    """A customer who waits."""
-
-    turn_id: int
-    name: str
-    text: str
-    opened_at: datetime
-    due_at: datetime
-    first_message_id: int
-    last_message_id: int
-
-
-@dataclass(frozen=True)
-class ThreadEntry:
-    """A message or a note, in the order they were written."""
-
-    kind: str
-    id: int
-    at: datetime
-    author: str
-    text: str
-    is_ours: bool = False
-    member_name: str = ""
-    edited_at: datetime | None = None
-    hidden_at: datetime | None = None
-    deleted_at: datetime | None = None
-    attachments: tuple[str, ...] = ()
-    turn: OpenTurn | None = None
-    is_native: bool = False
-    """Ours, but written on the platform, not here."""
-    outbox_id: int | None = None
-
-
-@dataclass(frozen=True)
-class ConversationView:
-    """A conversation as its page shows it."""
-
-    conversation: Conversation
-    channel: Channel
-    post: Post | None
-    name: str
-    thread: list[ThreadEntry]
-    open_turns: list[OpenTurn]
-    here: list[Member]
-    answering: Member | None
-    assignee: Member | None
-    has_older: bool
 
 
 def conversation_list(
@@ -129,11 +87,14 @@ def conversation_list(
     view: View,
     cursor: str | None = None,
     channel_id: int | None = None,
+    label_id: int | None = None,
     size: int = PAGE_SIZE,
 ) -> Page[ListRow]:
     """A page of a tab: who must be answered first comes first; the done ones newest first."""
     readable = policy.channels_open_to(actor, Permission.CONVERSATION_READ, now)
     query = _rows(_visible(view, actor, readable, channel_id))
+    if label_id is not None:
+        query = query.where(labels.is_on(label_id))
     if view is View.DONE:
         sort: Any = Conversation.activity_at
         query = query.order_by(sort.desc(), Conversation.id.desc())
@@ -141,11 +102,21 @@ def conversation_list(
         sort = Conversation.due_at if view is not View.SNOOZED else Conversation.snoozed_until
         query = query.order_by(sort, Conversation.id)
     if cursor:
-        query = query.where(_after(cursor, sort, is_descending=view is View.DONE))
+        is_null_first = db.get_bind().dialect.name == "sqlite"
+        query = query.where(_after(cursor, sort, view is View.DONE, is_null_first))
     found = list(db.execute(query.limit(size + 1)))
-    answering = presence.answerers(db, [row.id for row in found], now)
-    rows = [_row(r, answering.get(r.id)) for r in found[:size]]
-    return Page(rows, _cursor(rows[-1], view, found[size - 1]) if len(found) > size else None)
+    shown = _complete(db, found[:size], now)
+    return Page(shown, _cursor(shown[-1], view, found[size - 1]) if len(found) > size else None)
+
+
+def rows(db: Session, actor: Actor, now: datetime, ids: Sequence[int]) -> dict[int, ListRow]:
+    """The rows of these conversations; what the person may not read is not among them."""
+    readable = policy.channels_open_to(actor, Permission.CONVERSATION_READ, now)
+    conditions = [Conversation.id.in_(ids), Conversation.merged_into_id.is_(None)]
+    if not readable.is_all:
+        conditions.append(Conversation.channel_id.in_(readable.ids))
+    found = list(db.execute(_rows(conditions)))
+    return {row.id: row for row in _complete(db, found, now)}
 
 
 def counts(db: Session, actor: Actor, now: datetime) -> dict[View, int]:
@@ -175,70 +146,6 @@ def oldest_waiting(db: Session, actor: Actor, now: datetime) -> datetime | None:
         .limit(1)
     )
     return db.scalar(due_first)
-
-
-def conversation(
-    db: Session, actor: Actor, now: datetime, conversation_id: int, *, newest: int = 200
-) -> ConversationView:
-    """Everything on a conversation's page; of a very long thread its newest part."""
-    found = access.get(db, actor, conversation_id, now)
-    messages = list(
-        db.scalars(
-            select(Message)
-            .where(Message.conversation_id == found.id)
-            .order_by(Message.sent_at.desc(), Message.id.desc())
-            .limit(newest + 1)
-            .options(selectinload(Message.contact))
-        )
-    )
-    waiting = open_turns(db, found.id)
-    notes = db.execute(
-        select(Note, Member.name)
-        .join(Member, Member.id == Note.author_id)
-        .where(Note.conversation_id == found.id)
-    )
-    names = _member_names(db, messages)
-    entries = [_entry(m, waiting, names) for m in messages[:newest]]
-    entries += [ThreadEntry("note", n.id, n.at, name, n.text) for n, name in notes]
-    return ConversationView(
-        found,
-        access.channel_of(db, found),
-        found.post,
-        contact_name(found.contact),
-        sorted(entries, key=lambda e: (e.at, e.kind, e.id)),
-        waiting,
-        presence.here(db, found.id, now),
-        presence.answerers(db, [found.id], now).get(found.id),
-        db.get(Member, found.assignee_id) if found.assignee_id else None,
-        len(messages) > newest,
-    )
-
-
-def open_turns(db: Session, conversation_id: int) -> list[OpenTurn]:
-    """Who waits in a conversation, who must be answered first first."""
-    rows = db.scalars(
-        select(Turn)
-        .where(Turn.conversation_id == conversation_id, Turn.state == TurnState.OPEN)
-        .order_by(Turn.due_at, Turn.id)
-        .options(selectinload(Turn.contact), selectinload(Turn.first_message))
-    )
-    return [
-        OpenTurn(
-            t.id,
-            contact_name(t.contact),
-            t.first_message.text,
-            t.opened_at,
-            t.due_at,
-            t.first_message_id,
-            t.last_message_id,
-        )
-        for t in rows
-    ]
-
-
-def contact_name(contact: Contact | None) -> str:
-    """As the platform gave it; empty where it gave none, and the screen says so."""
-    return contact.name if contact else ""
 
 
 def _visible(view: View, actor: Actor, readable: Channels, channel_id: int | None) -> list[Any]:
@@ -285,7 +192,15 @@ def _rows(conditions: list[Any]) -> Any:
     )
 
 
-def _row(r: Any, answering: Member | None) -> ListRow:
+def _complete(db: Session, found: Sequence[Any], now: datetime) -> list[ListRow]:
+    """With what stands in other tables: who answers, the labels, how far it is seen."""
+    ids = [r.id for r in found]
+    answering = presence.answerers(db, ids, now)
+    labelled, seen = labels.names_on(db, ids), newest_ids(db, ids)
+    return [_row(r, answering.get(r.id), labelled.get(r.id, ()), seen.get(r.id, 0)) for r in found]
+
+
+def _row(r: Any, answering: Member | None, labelled: tuple[str, ...], seen: int) -> ListRow:
     return ListRow(
         r.id,
         r.contact or "",
@@ -305,6 +220,8 @@ def _row(r: Any, answering: Member | None) -> ListRow:
         r.activity_at,
         r.snoozed_until,
         r.has_submitted,
+        labelled,
+        seen,
     )
 
 
@@ -313,47 +230,16 @@ def _cursor(row: ListRow, view: View, raw: Any) -> str:
     return to_cursor(key.isoformat() if key else None, row.id)
 
 
-def _after(cursor: str, sort: Any, *, is_descending: bool) -> Any:
+def _after(cursor: str, sort: Any, is_descending: bool, is_null_first: bool) -> Any:
     """Rows behind the cursor. Those without a time come first on SQLite and last elsewhere."""
+    if is_descending:
+        since, last = from_moment_cursor(cursor)
+        return or_(sort < since, and_(sort == since, Conversation.id < last))
     at, row_id = from_cursor(cursor, 2)
-    moment = _moment(at)
+    moment = as_moment(at)
     number = row_id if isinstance(row_id, int) else 0
     if moment is None:
-        return and_(sort.is_(None), Conversation.id > number)
-    if is_descending:
-        return or_(sort < moment, and_(sort == moment, Conversation.id < number))
-    return or_(sort > moment, and_(sort == moment, Conversation.id > number))
-
-
-def _moment(text: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
-
-
-def _member_names(db: Session, messages: list[Message]) -> dict[int, str]:
-    ids = {m.member_id for m in messages if m.member_id}
-    rows = db.execute(select(Member.id, Member.name).where(Member.id.in_(ids)))
-    return {row.id: row.name for row in rows}
-
-
-def _entry(message: Message, waiting: list[OpenTurn], names: dict[int, str]) -> ThreadEntry:
-    by_turn = {t.first_message_id: t for t in waiting}
-    return ThreadEntry(
-        "message",
-        message.id,
-        message.sent_at,
-        contact_name(message.contact),
-        "" if message.deleted_at else message.text,
-        is_ours=message.is_ours,
-        member_name=names.get(message.member_id or 0, ""),
-        edited_at=message.edited_at,
-        hidden_at=message.hidden_at,
-        deleted_at=message.deleted_at,
-        attachments=tuple(json.loads(message.attachments)),
-        turn=by_turn.get(message.id),
-        is_native=message.is_ours and message.outbox_id is None,
-        outbox_id=message.outbox_id,
-    )
+        rest = and_(sort.is_(None), Conversation.id > number)
+        return or_(rest, sort.is_not(None)) if is_null_first else rest
+    rest = or_(sort > moment, and_(sort == moment, Conversation.id > number))
+    return rest if is_null_first else or_(rest, sort.is_(None))

@@ -31,6 +31,7 @@ class Found:
     """A conversation, and the newest of what was found in it."""
 
     row: ListRow
+    text: str
     parts: list[Part]
     at: datetime
     is_note: bool
@@ -57,7 +58,8 @@ def search(
     hits = _conversations(db, asked, before, size + 1)
     rows = queries.rows(db, actor, now, [h.conversation_id for h in hits[:size]])
     found = [
-        Found(rows[h.conversation_id], excerpt(h.text, words), h.at, h.kind == indexing.NOTE)
+        Found(rows[h.conversation_id], h.text, excerpt(h.text, words), h.at,
+              h.kind == indexing.NOTE)
         for h in hits[:size] if h.conversation_id in rows
     ]  # fmt: skip
     return Page(found, to_cursor(hits[size - 1].number) if len(hits) > size else None)
@@ -91,11 +93,14 @@ def _conversations(db: Session, asked: Asked, before: int | None, most: int) -> 
 
 def _standing(db: Session, asked: Asked, numbers: list[int]) -> list[Written]:
     """The hits that still are, newest first."""
+    return [w for w in _written(db, numbers) if w.is_indexed or fulltext.matches(asked, w.words)]
+
+
+def _written(db: Session, numbers: list[int]) -> list[Written]:
     messages, notes = indexing.split(numbers)
     found = indexing.read_messages(db, [Message.id.in_(messages)]) if messages else []
     found += indexing.read_notes(db, [Note.id.in_(notes)]) if notes else []
-    standing = [w for w in found if w.is_indexed or fulltext.matches(asked, w.words)]
-    return sorted(standing, key=lambda w: w.number, reverse=True)
+    return sorted(found, key=lambda w: w.number, reverse=True)
 
 
 def _shown(db: Session, asked: Asked, conversations: Iterable[int], since: int) -> set[int]:
@@ -104,10 +109,12 @@ def _shown(db: Session, asked: Asked, conversations: Iterable[int], since: int) 
     if not marks:
         return set()
     shown: set[int] = set()
+    at = None
     while True:
         known = tuple(fulltext.mark("k", i) for i in shown)
         within = replace(asked, any_of=(*asked.any_of, marks), without=known)
-        numbers = fulltext.newest(db, within, since=since, most=AT_ONCE)
-        shown |= {hit.conversation_id for hit in _standing(db, asked, numbers)}
+        numbers = fulltext.newest(db, within, since=since, before=at, most=AT_ONCE)
+        shown |= {hit.conversation_id for hit in _written(db, numbers)}
         if len(numbers) < AT_ONCE:
             return shown
+        at = numbers[-1]

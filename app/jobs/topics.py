@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from app.accounts import password_links
+from app.accounts import password_links, recipients
 from app.accounts import upkeep as accounts_upkeep
 from app.accounts.password_mail import PasswordMail
 from app.channels import registry
@@ -15,9 +15,12 @@ from app.channels.items import Item
 from app.channels.models import Channel
 from app.channels.polling import Polling
 from app.foundation.heartbeat import beat
-from app.inbox import changes, conversations, intake, upkeep
+from app.inbox import changes, conversations, indexing, intake, upkeep
+from app.inbox.gist import gist
+from app.notices import notices
 from app.notices.language import speaker
 from app.notices.mail import SmtpMailer
+from app.notices.mailing import NoticeMail, People
 from app.replies.delivery import Delivery
 from app.runtime import ROOT, Runtime
 
@@ -33,7 +36,8 @@ def install(runtime: Runtime) -> None:
             "deliver": lambda: deliver_replies(runtime),
             "fetch": lambda: fetch_messages(runtime),
             "housekeeping": lambda: housekeeping(runtime),
-            "mail": lambda: mail_passwords(runtime),
+            "index": lambda: index_words(runtime),
+            "mail": lambda: mail(runtime),
         }
     )
 
@@ -64,6 +68,17 @@ def fetch_messages(runtime: Runtime) -> None:
     polling(runtime).run()
 
 
+def index_words(runtime: Runtime) -> None:
+    """Bring what is new or was changed into the index of words, five hundred a commit."""
+    while True:
+        with runtime.database.reading() as db:
+            if not indexing.is_behind(db):
+                return
+        with runtime.database.writing() as db:
+            if not indexing.take_in(db):
+                return
+
+
 def housekeeping(runtime: Runtime) -> None:
     """Small duties of every minute."""
     now = runtime.clock.now()
@@ -73,12 +88,25 @@ def housekeeping(runtime: Runtime) -> None:
         changes.forget_old(db, now)
         upkeep.erase(db, now)
         accounts_upkeep.forget(db, now)
+        notices.forget(db, now)
+
+
+def mail(runtime: Runtime) -> None:
+    """Everything that goes by mail."""
+    mail_passwords(runtime)
+    mail_notices(runtime)
 
 
 def mail_passwords(runtime: Runtime) -> None:
     """Answer those who forgot their password, where there is a mail server."""
     if runtime.settings.SMTP_URL:
         passwords_by_mail(runtime).run()
+
+
+def mail_notices(runtime: Runtime) -> None:
+    """Tell members by mail what they wish to be told so, where there is a mail server."""
+    if runtime.settings.SMTP_URL:
+        notices_by_mail(runtime).run()
 
 
 def passwords_by_mail(runtime: Runtime) -> PasswordMail:
@@ -90,6 +118,19 @@ def passwords_by_mail(runtime: Runtime) -> PasswordMail:
         runtime.clock,
         lambda token: f"{base}{password_links.PATH}{token}",
         lambda locale: speaker(ROOT / "translations", locale),
+    )
+
+
+def notices_by_mail(runtime: Runtime) -> NoticeMail:
+    """What the members of a running desk wish to be mailed."""
+    base = runtime.settings.base_url
+    return NoticeMail(
+        runtime.database,
+        SmtpMailer(runtime.settings.SMTP_URL, base),
+        runtime.clock,
+        People(recipients.recipient, recipients.house, recipients.first_name, gist),
+        lambda locale: speaker(ROOT / "translations", locale),
+        base,
     )
 
 

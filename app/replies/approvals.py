@@ -131,9 +131,7 @@ def approve(
             ),
             draft.text,
         )
-    windows.check(db, conversation, now)
-    words = draft.text if text is None else text
-    words = rules.checked_answer(words, access.channel_of(db, conversation), conversation.audience)
+    words = _checked(db, conversation, draft.text if text is None else text, now)
     version = drafts.add_version(db, draft, actor, words, now)
     bound = stands.seen.fingerprint(words)
     draft.move(DraftState.APPROVED)
@@ -163,6 +161,13 @@ def approve(
     telling.over(db, draft, now)
     drafts.show_waiting(db, draft.conversation_id)
     return outbox.enqueue(db, draft, version, conversation, now)
+
+
+def _checked(db: Session, conversation: Conversation, text: str, now: datetime) -> str:
+    """Words that may go out now, in their length and in their time."""
+    windows.check(db, conversation, now)
+    channel = access.channel_of(db, conversation)
+    return rules.checked_answer(text, channel, conversation.audience)
 
 
 def send_back(

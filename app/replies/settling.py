@@ -1,7 +1,6 @@
 """What becomes of an outbox row: each function is one ending or one step, inside a transaction."""
 
 import json
-import unicodedata
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -16,7 +15,7 @@ from app.channels.models import Channel
 from app.inbox import access, changes, directs, intake, turns
 from app.inbox.intake import Promises
 from app.inbox.models import Conversation, Message
-from app.replies import drafts, fingerprint, telling, windows
+from app.replies import drafts, fingerprint, recognition, telling, windows
 from app.replies.models import Draft, DraftState, OutboxItem, OutboxState
 
 READ_AT = (timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=35))
@@ -25,7 +24,7 @@ READ_AGAIN = timedelta(seconds=10)
 MOST_FAILED_READINGS = 6
 TRIES_WHEN_GONE = 3
 """A comment written a moment ago may not be readable yet (PLATFORM_FACTS 8, 100.33)."""
-CLOCKS_DIFFER, A_SECOND = timedelta(minutes=2), timedelta(seconds=1)
+A_SECOND = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(hours=1)
 LATE = frozenset({OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.QUEUED,
                   OutboxState.NEEDS_PERSON})
@@ -141,15 +140,10 @@ def take_echoes(db: Session, promises: Promises, now: datetime) -> None:
         db.get_one(Conversation, conversation_id, with_for_update=True, populate_existing=True)
         message = db.get_one(Message, message_id, with_for_update=True, populate_existing=True)
         message.echo_of = None
-        if item is not None and item.attempts and item.state in LATE and _echoes(item, message):
+        if item is None or not item.attempts or item.state not in LATE:
+            continue
+        if recognition.is_echo(item, message):
             sent(db, item.id, message.external_id, promises, now)
-
-
-def _echoes(item: OutboxItem, message: Message) -> bool:
-    """Whether a message that names this row as its own can be what it sent."""
-    is_there = item.kind == "message" and item.conversation_id == message.conversation_id
-    is_new = message.outbox_id is None and message.sent_at >= item.created_at - CLOCKS_DIFFER
-    return is_there and is_new and _same(message.text, item.text)
 
 
 def unknown(db: Session, item: OutboxItem, now: datetime) -> None:
@@ -177,10 +171,10 @@ def read_back(
     item = db.get_one(OutboxItem, item_id, with_for_update=True)
     if item.state is not OutboxState.UNKNOWN:
         return
-    found = _ours(db, item, reading)
+    found = recognition.ours(db, item, reading)
     if found is not None:
         sent(db, item_id, found, promises, now)
-    elif not _is_complete(item, reading):
+    elif not recognition.is_complete(item, reading):
         item.failures += 1
         item.next_at = now + READ_AGAIN
         if item.failures >= MOST_FAILED_READINGS:
@@ -228,42 +222,6 @@ def _not_there(db: Session, item: OutboxItem, now: datetime) -> None:
         _log(db, item, Event.REPLY_REQUEUED, now, readings=item.readings)
     else:
         _end(db, item, OutboxState.NEEDS_PERSON, Event.REPLY_NEEDS_PERSON, "twice", now)
-
-
-def _earliest(item: OutboxItem) -> datetime:
-    """The earliest time that a platform's clock can have shown when the call began."""
-    return (item.started_at or item.created_at) - CLOCKS_DIFFER
-
-
-def _is_complete(item: OutboxItem, reading: Reading) -> bool:
-    """Whether it shows all the time since the call began."""
-    is_whole = reading.reaches is None or reading.reaches <= _earliest(item)
-    return reading.is_complete and is_whole
-
-
-def _ours(db: Session, item: OutboxItem, reading: Reading) -> str | None:
-    """Our message in a reading: same words, made after the start, tied to no other row."""
-    known, earliest = set(json.loads(item.known_ids)), _earliest(item)
-    for said in reading.said:
-        is_candidate = (said.is_ours and said.external_id not in known
-                        and _same(said.text, item.text)
-                        and (said.sent_at is None or said.sent_at >= earliest))
-        if is_candidate and not _is_tied(db, said.external_id):
-            return said.external_id
-    return None
-
-
-def _is_tied(db: Session, external_id: str) -> bool:
-    return db.scalar(select(OutboxItem.id).where(OutboxItem.external_id == external_id)) is not None
-
-
-def _same(one: str, other: str) -> bool:
-    """Platforms trim and normalise what they store."""
-    return _plain(one) == _plain(other)
-
-
-def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _show(

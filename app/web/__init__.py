@@ -3,19 +3,24 @@
 from app.web import (
     approvals,
     audit,
+    bulk,
     channels,
+    contacts,
     handling,
     home,
     inbox,
     invitations,
+    labels,
     members,
     outbox,
     passwords,
     replies,
     roles,
+    search,
     second_factor,
     settings,
     setup,
+    written,
     sign_in,
 )
 from app.web.shell import install
@@ -25,5 +30,5 @@ __all__ = ["BLUEPRINTS", "install"]
 BLUEPRINTS = (
     home.bp, sign_in.bp, inbox.bp, handling.bp, replies.bp, approvals.bp, outbox.bp, channels.bp,
     members.bp, roles.bp, invitations.bp, passwords.bp, second_factor.bp, audit.bp,
-    settings.bp, setup.bp,
+    settings.bp, setup.bp, search.bp, bulk.bp, labels.bp, contacts.bp, written.bp,
 )

@@ -31,7 +31,9 @@ def index() -> str:
 @bp.get("/channels/<int:channel_id>")
 @requires(READ)
 def show(channel_id: int) -> str:
-    return render_template("channels/show.html", **connecting.page(parse.object_id(channel_id)))
+    page = connecting.page(parse.object_id(channel_id))
+    is_written = page["channel"].platform is Platform.DESK
+    return render_template("channels/desk.html" if is_written else "channels/show.html", **page)
 
 
 @bp.post("/channels/<int:channel_id>/sending")

@@ -10,6 +10,7 @@ from app.access import policy
 from app.access.permissions import Permission
 from app.accounts import members
 from app.accounts.models import Member
+from app.channels.models import Platform
 from app.foundation.words import Words
 from app.inbox.queries import ConversationView, OpenTurn
 from app.replies import drafts
@@ -65,6 +66,8 @@ def composer(
     chosen = _chosen(view, draft, turn_ids)
     last = drafts.last_return(db, draft) if draft and draft.state is DraftState.RETURNED else None
     mode = mode or session.get("mode", REPLY)
+    if view.channel.platform is Platform.DESK:
+        mode = NOTE
     stored = draft.text if draft and mode == REPLY else ""
     return Composer(
         mode, conversation.audience.value, drafts.way_out(db, g.actor, conversation, now),

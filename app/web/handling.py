@@ -8,7 +8,7 @@ from app import gate
 from app.access.permissions import Permission
 from app.gate import requires
 from app.inbox import conversations
-from app.web import snoozing
+from app.web import mentioning, snoozing
 from app.web.forms import parse
 
 bp = Blueprint("handling", __name__, url_prefix="/inbox/<int:conversation_id>")
@@ -36,9 +36,10 @@ def hand_over(conversation_id: int) -> Response:
 @requires(HANDLE)
 def note(conversation_id: int) -> Response:
     """A word for the team; the composer stays a note's until somebody switches it."""
-    conversations.add_note(gate.db(), g.actor, parse.object_id(conversation_id),
-                           parse.text("text"), gate.now())
+    made = conversations.add_note(gate.db(), g.actor, parse.object_id(conversation_id),
+                                  parse.text("text"), gate.now())
     session["fresh"] = conversation_id
+    mentioning.say_who(made)
     return _back(conversation_id, gettext("Only your team can read the note."))
 
 

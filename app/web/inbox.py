@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 from app import gate
 from app.access.permissions import Permission
 from app.gate import requires
-from app.inbox import presence, queries
-from app.web import composing, lists, snoozing, thread
+from app.inbox import presence, queries, threads
+from app.web import about, composing, lists, searching, thread
 from app.web.forms import parse
 
 bp = Blueprint("inbox", __name__)
@@ -22,7 +22,7 @@ def index() -> str:
     """The list; nothing is opened yet."""
     view = lists.parse_view(request.args.get("view"))
     context = lists.context(view, after=request.args.get("after"))
-    return render_template("inbox/index.html", **context)
+    return render_template("inbox/index.html", **context, **lists.tools())
 
 
 @bp.get("/inbox/list")
@@ -53,8 +53,19 @@ def live_thread(conversation_id: int) -> Response | str:
     since = request.args.get("feed")
     if since and not lists.has_changed(parse.as_number(since), conversation_id):
         return Response(status=UNCHANGED)
-    view = queries.conversation(gate.db(), g.actor, gate.now(), parse.object_id(conversation_id))
+    view = queries.conversation(gate.db(), g.actor, gate.now(), parse.object_id(conversation_id),
+                                since=request.args.get("from"))
     return render_template("inbox/live_thread.html", **thread.context(view))
+
+
+@bp.get("/inbox/<int:conversation_id>/older")
+@requires(Permission.CONVERSATION_READ)
+def older(conversation_id: int) -> str:
+    """A part of a very long thread, before a place in it."""
+    part = threads.older(gate.db(), g.actor, gate.now(), parse.object_id(conversation_id),
+                         request.args.get("before", ""))
+    is_part = bool(request.headers.get("HX-Request"))
+    return render_template("inbox/older_part.html" if is_part else "inbox/older.html", view=part)
 
 
 @bp.post("/inbox/<int:conversation_id>/here")
@@ -71,9 +82,17 @@ def here(conversation_id: int) -> Response:
 def page(conversation_id: int, **changed: Any) -> dict[str, Any]:
     """Everything the conversation's page needs; `changed` is what a form brought back."""
     view = queries.conversation(gate.db(), g.actor, gate.now(), conversation_id)
-    listed = lists.parse_view(request.args.get("view"))
     return {
-        **lists.context(listed, current=view.conversation.id), **thread.context(view),
-        "composer": composing.composer(view, **changed),
-        "colleagues": thread.colleagues(view), "snooze_times": snoozing.times(),
+        **_beside(view.conversation.id), **lists.tools(), **thread.context(view),
+        **about.context(view), "composer": composing.composer(view, **changed),
+        "colleagues": thread.colleagues(view), "mentionable": thread.mentionable(view),
     }
+
+
+def _beside(conversation_id: int) -> dict[str, Any]:
+    """The list beside a conversation: the tab, or the search, that it was opened from."""
+    question = request.args.get("q", "")
+    if question:
+        return searching.context(question, current=conversation_id)
+    view = lists.parse_view(request.args.get("view"))
+    return lists.context(view, current=conversation_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g
+from flask import g, request, url_for
 from flask_babel import gettext
 
 from app import gate
@@ -14,7 +14,8 @@ from app.foundation.errors import NotFound
 from app.foundation.words import Words
 from app.inbox import changes, queries
 from app.inbox.queries import View
-from app.web import rail, reading, shell
+from app.web import narrowing, rail, reading, shell, snoozing
+from app.web.narrowing import Narrow
 from app.web.speech import say
 
 LABELS = {
@@ -35,6 +36,8 @@ EMPTY = {
                    Words("What you put off comes back to \"To answer\" by itself.")),
     View.DONE: (Words("Nothing is done yet."), Words("Answered conversations rest here.")),
 }
+NARROWED = (Words("Nothing here of what you narrowed the list to."),
+            Words("Show everything, or look under another tab."))
 
 
 @dataclass(frozen=True)
@@ -62,17 +65,43 @@ def has_changed(since: int, conversation_id: int | None = None) -> bool:
 
 def context(view: View, *, after: str | None = None, current: int = 0) -> dict[str, Any]:
     """Everything the list's templates need."""
-    db, now = gate.db(), gate.now()
-    feed = changes.head(db)
-    page = queries.conversation_list(db, g.actor, now, view=view, cursor=after)
-    counts = rail.inbox_counts()
+    db, now, narrow = gate.db(), gate.now(), narrowing.asked()
+    around = frame(current, narrow)
+    page = queries.conversation_list(
+        db, g.actor, now, view=view, cursor=after, channel_id=narrow.channel_id,
+        label_id=narrow.label_id)
+    args: dict[str, Any] = {"view": view.value, **narrow.args}
+    live = {**args, "current": current or None}
     return {
-        "list_view": view.value, "page": page, "feed": feed, "after": after, "current": current,
-        "tabs": [Tab(v.value, label(v), counts.get(v, 0)) for v in LABELS],
-        "waiting_count": counts[View.TO_ANSWER], "waiting": waiting(counts[View.TO_ANSWER]),
-        "empty_words": [say(w) for w in EMPTY[view]],
+        **around, "list_view": view.value, "page": page, "list_args": args,
+        "list_url": url_for("inbox.index", **args),
+        "more_url": url_for("inbox.index", **args, after=page.next) if page.next else "",
+        "live_url": "" if after else url_for("inbox.rows", **live),
+        "empty_words": [say(w) for w in (NARROWED if narrow.args else EMPTY[view])],
         "is_beginner": view is View.TO_ANSWER and shell.is_practice()
         and not reading.has_written(db, g.actor),
+    }
+
+
+def frame(current: int, narrow: Narrow) -> dict[str, Any]:
+    """What stands around the rows, whichever they are. The feed's number is read before them, so
+    that no news between the two is taken for seen."""
+    feed, counts = changes.head(gate.db()), rail.inbox_counts()
+    return {
+        "feed": feed, "current": current, "narrow": narrow,
+        "tabs": [Tab(v.value, label(v), counts.get(v, 0)) for v in LABELS],
+        "waiting_count": counts[View.TO_ANSWER], "waiting": waiting(counts[View.TO_ANSWER]),
+        "may_choose": rail.may(Permission.CONVERSATION_HANDLE),
+    }
+
+
+def tools() -> dict[str, Any]:
+    """What stands above and below the list on a whole page: narrowing it, and several at once."""
+    able = members.who_can(gate.db(), Permission.CONVERSATION_HANDLE, gate.now())
+    return {
+        "choices": narrowing.choices(), "snooze_times": snoozing.times(),
+        "everybody": [m for m in able if m.id != g.actor.member_id],
+        "is_choosing": request.args.get("choose") == "1",
     }
 
 

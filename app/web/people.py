@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.identity import Grant
 from app.access.roles import Role
 from app.accounts.models import Member
-from app.channels.models import Channel
+from app.channels.models import Channel, Platform
 from app.foundation.words import Words
 
 LABELS = {
@@ -47,7 +48,12 @@ NOTHING = Words("Has no role at the desk.")
 def channel_names(db: Session) -> dict[int, str]:
     """Each channel's name with its platform."""
     rows = db.execute(select(Channel.id, Channel.name, Channel.platform))
-    return {i: f"{name} ({platform.label})" for i, name, platform in rows}
+    return {i: _title(name, platform) for i, name, platform in rows}
+
+
+def _title(name: str, platform: Platform) -> str:
+    """What the team wrote down came by no platform."""
+    return gettext("Written down") if platform is Platform.DESK else f"{name} ({platform.label})"
 
 
 def role_words(member: Member) -> list[Words]:

@@ -1,6 +1,6 @@
 """The code from the phone: set up, recovery codes, switch off, and signing in without the phone."""
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, make_response, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -35,8 +35,6 @@ def index() -> str:
 @fresh
 def setup() -> Response | str:
     """The QR code and the same as text, until a first code was given."""
-    if second_factor.pending(_member(), _box()) is None:
-        return redirect(url_for("second_factor.index"))
     return _setup()
 
 
@@ -60,13 +58,13 @@ def confirming() -> Response:
 @bp.post(f"{HERE}/confirm")
 @requires(OWN)
 @fresh
-def confirm() -> str | tuple[str, int]:
+def confirm() -> Answer | str:
     """On from now, and the recovery codes are shown this once."""
     try:
         codes = second_factor.confirm(gate.db(), g.actor, _box(), parse.text("code"), gate.now())
     except Invalid as problem:
         gate.db().rollback()
-        return _setup(problem.reason), problem.status
+        return make_response(_setup(problem.reason), problem.status)
     gate.db().commit()
     return render_template("second_factor/codes.html", codes=codes, is_new=True)
 
@@ -143,11 +141,11 @@ def check_recovery() -> Answer:
     return response
 
 
-def _setup(problem: Words | None = None) -> str:
+def _setup(problem: Words | None = None) -> Response | str:
     member = _member()
     secret = second_factor.pending(member, _box())
     if secret is None:
-        raise Invalid(Words("There is nothing to confirm. Begin again."))
+        return redirect(url_for("second_factor.index"))
     mark = "PRACTICE " if g.desk.is_practice else ""
     address = second_factor.address(secret, member, f"{mark}Vuoro {g.desk.name}".strip())
     groups = [secret[i : i + 4] for i in range(0, len(secret), 4)]

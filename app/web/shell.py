@@ -13,11 +13,12 @@ from markupsafe import Markup
 
 from app import gate
 from app.access.permissions import Permission
+from app.channels.models import Channel, Platform
 from app.foundation.words import Words
 from app.inbox.queries import ListRow, OpenTurn
 from app.replies import outbox
 from app.replies.outbox import Held
-from app.web import marks, phrases, rail, times
+from app.web import marks, numbers, phrases, rail, times
 from app.web.deeds import deed
 from app.web.devices import device_name
 from app.web.people import role_words
@@ -33,9 +34,9 @@ def install(app: Flask) -> None:
                    rail.rail):
         app.add_template_global(helper)
     app.add_template_global(may, "may")
-    for filter_ in (also, capped, clock, counting, day, deed, destination, device_name, due,
-                    initials, long_day, moment, problem_title, role_words, row_marks, said, span,
-                    spoken, waited):
+    for filter_ in (also, capped, channel_name, clock, counting, day, deed, destination, device_name, due,
+                    initials, long_day, moment, numbered, problem_title, role_words, row_marks,
+                    said, span, spoken, waited, year):
         app.add_template_filter(filter_)
 
 
@@ -102,12 +103,21 @@ def day(at: datetime) -> str:
     return times.day(at, zone(), locale(), gate.now())
 
 
+def year(at: datetime) -> int:
+    return at.astimezone(zone()).year
+
+
 def long_day(at: datetime) -> str:
     return times.long_day(at, zone(), locale())
 
 
 def due(at: datetime) -> times.Mark:
     return times.due(at, zone(), locale(), gate.now())
+
+
+def numbered(text: str) -> Markup:
+    """A customer's words with the order numbers in them as links."""
+    return numbers.linked(text, g.desk.order_link)
 
 
 def also(turn: OpenTurn) -> str:
@@ -145,6 +155,11 @@ def initials(name: str) -> str:
     """KV for Kaisa Virtanen; a question mark where the platform gave no name."""
     parts = [p for p in name.replace("&", " ").split() if p[0].isalnum()]
     return "".join(p[0] for p in (parts[:1] + parts[1:][-1:])).upper() or "?"
+
+
+def channel_name(channel: Channel) -> str:
+    """What the team wrote down has no name of its own."""
+    return gettext("Written down") if channel.platform is Platform.DESK else channel.name
 
 
 def capped(count: int) -> str:

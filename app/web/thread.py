@@ -11,8 +11,9 @@ from app.access import policy
 from app.access.permissions import Permission
 from app.accounts import members
 from app.accounts.models import Member
+from app.channels.models import Platform
 from app.foundation.words import Words
-from app.inbox import changes
+from app.inbox import changes, mentions
 from app.inbox.queries import ConversationView
 from app.web import entrance, phrases, shell, trouble
 
@@ -27,7 +28,7 @@ def context(view: ConversationView) -> dict[str, Any]:
         "may_resolve": policy.can(g.actor, Permission.DRAFT_APPROVE, gate.now(), view.channel.id),
         "here": [m.first_name for m in view.here if m.id != g.actor.member_id],
         "answering": _other(view.answering), "cast": cast(view),
-        "seen": max((e.id for e in view.thread if e.kind == "message"), default=0),
+        "seen": view.newest_id, "is_written": view.channel.platform is Platform.DESK,
     }
 
 
@@ -46,6 +47,8 @@ def since(view: ConversationView) -> Words:
 
 def reach(view: ConversationView) -> Words:
     """Who can read this thread."""
+    if view.channel.platform is Platform.DESK:
+        return Words("Only your team can read this. Nothing goes out from here.")
     if not view.conversation.is_public:
         who = view.name.split()[0] if view.name else ""
         return (Words("Only %(name)s and your team can read this.", {"name": who}) if who
@@ -67,6 +70,12 @@ def colleagues(view: ConversationView) -> list[Member]:
     """To whom it can be handed over."""
     able = members.who_can(gate.db(), Permission.CONVERSATION_HANDLE, gate.now(), view.channel.id)
     return [m for m in able if m.id != g.actor.member_id]
+
+
+def mentionable(view: ConversationView) -> list[str]:
+    """What can be written behind an @ here; oneself is no news."""
+    found = mentions.names(gate.db(), view.conversation, gate.now())
+    return [n for n in found if n not in (g.actor.name, g.actor.name.split()[0])]
 
 
 def _other(member: Member | None) -> str:

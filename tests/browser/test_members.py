@@ -27,13 +27,29 @@ def test_no_screen_about_members_has_a_barrier(
     _, token = people.invite(stand, by="Aino", name="Nea")
     page = opened("Aino", size, scheme=scheme)
 
-    found = [look(page, path) for path in (
-        "/members", "/members/roles", f"/members/{sanna}", f"/members/{sanna}/leave",
-        f"/members/{sanna}/roles/give", f"/members/{sanna}/roles/{grant}/end",
-        f"/members/{sanna}/password-link", "/members/invite", f"/invitation/{token}",
-        "/invitation/none", "/password/none", "/sign-in/forgotten", "/sign-in/renewed",
-        "/settings/account", "/settings/second-factor", "/settings/second-factor/codes",
-        "/settings/second-factor/off", "/sign-in/again")]
+    found = [
+        look(page, path)
+        for path in (
+            "/members",
+            "/members/roles",
+            f"/members/{sanna}",
+            f"/members/{sanna}/leave",
+            f"/members/{sanna}/roles/give",
+            f"/members/{sanna}/roles/{grant}/end",
+            f"/members/{sanna}/password-link",
+            "/members/invite",
+            f"/invitation/{token}",
+            "/invitation/none",
+            "/password/none",
+            "/sign-in/forgotten",
+            "/sign-in/renewed",
+            "/settings/account",
+            "/settings/second-factor",
+            "/settings/second-factor/codes",
+            "/settings/second-factor/off",
+            "/sign-in/again",
+        )
+    ]
     page.goto("/members/invite")
     page.get_by_label("Until, and including, this day").fill("2001-01-01")
     page.get_by_role("button", name="Make the link").click()
@@ -63,9 +79,17 @@ def test_nothing_about_members_runs_over_the_edge_at_320_pixels(
     page.set_viewport_size({"width": 320, "height": 640})
     over = {}
 
-    for path in ("/members", "/members/roles", f"/members/{sanna}", "/members/invite",
-                 f"/members/{sanna}/roles/give", f"/members/{sanna}/password-link",
-                 "/settings/second-factor", f"/invitation/{token}", "/sign-in/forgotten"):
+    for path in (
+        "/members",
+        "/members/roles",
+        f"/members/{sanna}",
+        "/members/invite",
+        f"/members/{sanna}/roles/give",
+        f"/members/{sanna}/password-link",
+        "/settings/second-factor",
+        f"/invitation/{token}",
+        "/sign-in/forgotten",
+    ):
         page.goto(path)
         over[path] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     page.goto("/settings/second-factor")

@@ -17,8 +17,9 @@ from tests.stand import Stand
 
 def accept(stand: Stand, token: str, email: str = "nea@example.com") -> Member:
     with stand.database.writing() as db:
-        return invitations.accept(db, token, name="Nea Niemi", email=email, password_hash="x",
-                                  now=stand.now)
+        return invitations.accept(
+            db, token, name="Nea Niemi", email=email, password_hash="x", now=stand.now
+        )
 
 
 def link_of(stand: Stand, link_id: int) -> OneTimeLink:
@@ -28,8 +29,9 @@ def link_of(stand: Stand, link_id: int) -> OneTimeLink:
 
 def test_who_accepts_holds_the_roles_of_the_invitation(stand: Stand) -> None:
     shop, until = people.channel(stand, "Kauppa"), people.later(stand, days=30)
-    _, token = people.invite(stand, given=[Grant(Role.RESPONDER, shop, until),
-                                           Grant(Role.SENDER, shop, until)])
+    _, token = people.invite(
+        stand, given=[Grant(Role.RESPONDER, shop, until), Grant(Role.SENDER, shop, until)]
+    )
 
     made = accept(stand, token)
 
@@ -108,8 +110,9 @@ def test_it_never_outlives_the_roles_it_gives(stand: Stand) -> None:
     until = people.later(stand, days=1)
 
     link, _ = people.invite(stand, given=[Grant(Role.VIEWER, None, until)])
-    lasting, _ = people.invite(stand, given=[Grant(Role.VIEWER, None, until),
-                                             Grant(Role.RESPONDER)])
+    lasting, _ = people.invite(
+        stand, given=[Grant(Role.VIEWER, None, until), Grant(Role.RESPONDER)]
+    )
 
     assert abs(link.expires_at - until) < timedelta(seconds=5)
     assert lasting.expires_at - lasting.made_at == timedelta(days=7)
@@ -210,7 +213,7 @@ def test_an_end_in_the_past_is_refused(stand: Stand) -> None:
 
 
 def test_only_the_hash_of_a_link_is_stored(stand: Stand) -> None:
-    link, token = people.invite(stand, name="Nea")
+    _, token = people.invite(stand, name="Nea")
 
     everything = people.whole_database(stand)
 

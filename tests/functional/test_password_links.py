@@ -10,7 +10,15 @@ from sqlalchemy import select
 
 from app.access.identity import DESK
 from app.access.roles import Role
-from app.accounts import members, password_links, passwords, second_factor, sessions, sign_in, upkeep
+from app.accounts import (
+    members,
+    password_links,
+    passwords,
+    second_factor,
+    sessions,
+    sign_in,
+    upkeep,
+)
 from app.accounts.models import LinkState, Member, OneTimeLink, PasswordRequest, SignInAttempt
 from app.cli import cli
 from app.foundation.errors import Conflict, NotFound
@@ -98,8 +106,9 @@ def test_a_newer_link_closes_the_one_before(stand: Stand) -> None:
 def test_a_new_password_ends_every_session_and_waits(stand: Stand) -> None:
     ben = people.member(stand, "Ben")
     with stand.database.writing() as db:
-        _, cookie = sessions.start(db, db.get_one(Member, ben.id), device="", address="",
-                                   now=stand.now)
+        _, cookie = sessions.start(
+            db, db.get_one(Member, ben.id), device="", address="", now=stand.now
+        )
         for _ in range(5):
             sign_in.count_try(db, ["email:ben@example.com"], stand.now)
     _, token = make(stand)
@@ -343,9 +352,10 @@ def run(stand: Stand, folder: Path, password: str, *arguments: str) -> Any:
     file = folder / "password.txt"
     file.write_text(f"{password}\n")
     settings = stand.running.settings
-    environ = {"VUORO_DATA_DIR": str(settings.DATA_DIR), "VUORO_DATABASE_URL": settings.DATABASE_URL,
-               "VUORO_META_GRAPH_URL": settings.META_GRAPH_URL}
+    environ = {
+        "VUORO_DATA_DIR": str(settings.DATA_DIR),
+        "VUORO_DATABASE_URL": settings.DATABASE_URL,
+        "VUORO_META_GRAPH_URL": settings.META_GRAPH_URL,
+    }
     command = ["member", "reset", *arguments, "--password-file", str(file)]
     return CliRunner().invoke(cli, command, env=environ)
-
-

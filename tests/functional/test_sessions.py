@@ -42,7 +42,10 @@ def test_a_session_says_who_it_is_and_what_they_may(stand: Stand) -> None:
 
     assert found is not None
     assert (found.actor.name, found.actor.session_id, found.actor.is_fresh) == (
-        "Ben Berg", number, True)
+        "Ben Berg",
+        number,
+        True,
+    )
     assert [g.role for g in found.actor.grants] == [Role.RESPONDER]
 
 
@@ -54,15 +57,20 @@ def test_what_is_no_token_is_nobody(stand: Stand, token: str) -> None:
 
 
 def test_proving_who_one_is_is_fresh_for_a_quarter_of_an_hour(stand: Stand) -> None:
-    _, token = start(stand)
+    number, token = start(stand)
     stand.advance(14 * 60)
-    assert (found := find(stand, token)) is not None and found.actor.is_fresh
+    assert is_fresh(stand, token)
     stand.advance(2 * 60)
-    assert (found := find(stand, token)) is not None and not found.actor.is_fresh
+    assert not is_fresh(stand, token)
 
     with stand.database.writing() as db:
-        sessions.freshen(db, found.session.id, stand.now)
-    assert (found := find(stand, token)) is not None and found.actor.is_fresh
+        sessions.freshen(db, number, stand.now)
+    assert is_fresh(stand, token)
+
+
+def is_fresh(stand: Stand, token: str) -> bool:
+    found = find(stand, token)
+    return found is not None and found.actor.is_fresh
 
 
 def test_a_device_of_the_shop_is_signed_out_after_three_days_unused(stand: Stand) -> None:
@@ -101,7 +109,8 @@ def test_a_phone_stays_signed_in_for_thirty_days(stand: Stand) -> None:
 def test_a_change_of_rights_gives_a_new_id_and_asks_for_a_fresh_proof(stand: Stand) -> None:
     number, old = start(stand)
     people.give(stand, "Ben", Role.APPROVER)
-    assert (found := find(stand, old)) is not None and found.is_outdated
+    found = find(stand, old)
+    assert found is not None and found.is_outdated
 
     new = rotate(stand, number)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import requests
 
-START_WITHIN = 60.0
+START_WITHIN = 180.0
 
 
 def free_port() -> int:

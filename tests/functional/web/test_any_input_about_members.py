@@ -13,9 +13,38 @@ from tests import people
 from tests.stand import PASSWORD, Stand
 from tests.web_page import Visitor, as_member
 
-ODD = ["", " ", "\u0000", "\ud7ff", "\uffff", "9" * 30, "-1", "1e9", "NaN", "null", "[]", "{}",
-       "0001-01-01", "9999-12-31", "2026-02-30", "%s%(x)s", "{{7*7}}", "<b>", "'\"--", "\r\nX: y",
-       "a@b", "a@\u0000b", "Ä" * 300, "💥" * 90, "x" * 5000, "٣٤٥", "owner", "responder", "all", "some"]
+ODD = [
+    "",
+    " ",
+    "\u0000",
+    "\ud7ff",
+    "\uffff",
+    "9" * 30,
+    "-1",
+    "1e9",
+    "NaN",
+    "null",
+    "[]",
+    "{}",
+    "0001-01-01",
+    "9999-12-31",
+    "2026-02-30",
+    "%s%(x)s",
+    "{{7*7}}",
+    "<b>",
+    "'\"--",
+    "\r\nX: y",
+    "a@b",
+    "a@\u0000b",
+    "Ä" * 300,
+    "💥" * 90,
+    "x" * 5000,
+    "٣٤٥",
+    "owner",
+    "responder",
+    "all",
+    "some",
+]
 TYPED = st.one_of(st.sampled_from(ODD), st.text(max_size=60))
 FORMS = {
     "/members/invite": ("name", "roles", "where", "channels", "until"),
@@ -75,8 +104,13 @@ def test_no_field_breaks_a_page(path: str, app: Flask, told: Stand) -> None:
 
 
 NUMBERS = ["0", "-1", "99999999999999999999999999", "1.5", "x", "%00", "9223372036854775808"]
-PLACES = ["/members/{n}", "/members/{n}/roles/give", "/members/{n}/leave",
-          "/members/{n}/password-link", "/members/{n}/roles/{n}/end"]
+PLACES = [
+    "/members/{n}",
+    "/members/{n}/roles/give",
+    "/members/{n}/leave",
+    "/members/{n}/password-link",
+    "/members/{n}/roles/{n}/end",
+]
 
 
 @pytest.mark.parametrize("email", ["a@\u0000b", "\u0000", "ben@example.com\u0000"])

@@ -54,8 +54,10 @@ def test_without_a_mail_server_it_says_who_can_help(app: Flask, told: Stand) -> 
     visitor.post("/sign-in", email="ben@example.com")
     assert "I forgot my password" in visitor.get("/sign-in/password").text
 
-    for page in (visitor.get("/sign-in/forgotten"),
-                 visitor.post("/sign-in/forgotten", email="ben@example.com")):
+    for page in (
+        visitor.get("/sign-in/forgotten"),
+        visitor.post("/sign-in/forgotten", email="ben@example.com"),
+    ):
         assert "An owner or an admin makes you a link" in page.text
         assert "vuoro member reset" in page.text
         assert "Ada" not in page.text
@@ -139,8 +141,13 @@ def test_a_link_that_an_admin_hands_over_gives_a_new_password(
 
 @pytest.mark.parametrize(
     ("fate", "words", "status"),
-    [("used", "was used already", 410), ("newer", "was cancelled", 410),
-     ("expired", "has run out", 410), ("garbage", "not a link of this desk", 404)])
+    [
+        ("used", "was used already", 410),
+        ("newer", "was cancelled", 410),
+        ("expired", "has run out", 410),
+        ("garbage", "not a link of this desk", 404),
+    ],
+)
 def test_a_link_that_does_not_work_says_why(
     fate: str, words: str, status: int, visit: Visit, app: Flask, told: Stand
 ) -> None:
@@ -154,8 +161,10 @@ def test_a_link_that_does_not_work_says_why(
     else:
         path = path[:-3] + "xyz"
 
-    for page in (Visitor(app).get(path, status=status),
-                 Visitor(app).post(path, status=status, password="sauna-mustikka-reki")):
+    for page in (
+        Visitor(app).get(path, status=status),
+        Visitor(app).post(path, status=status, password="sauna-mustikka-reki"),
+    ):
         assert words in page.text
         assert "An owner or an admin can make you another link." in page.text
         assert "Ben" not in page.text
@@ -191,7 +200,7 @@ def test_the_derivation_holds_no_transaction(visit: Visit, app: Flask, told: Sta
             seen.append(db.get_one(Member, people.member(told, "Ada").id).name)
         return real(password, profile)
 
-    passwords.hash_password = slow  # type: ignore[assignment]  # put back below
+    passwords.hash_password = slow
     try:
         Visitor(app).post(path, password=NEW)
     finally:

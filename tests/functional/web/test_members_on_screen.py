@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,7 +21,7 @@ from tests.web_page import Page, Visitor, check
 
 Visit = Callable[[str], Visitor]
 NEW = "hirvi-kalevala-pulkka"
-JOINING = {"name": "Nea Niemi", "email": "nea@example.com", "password": NEW}
+JOINING: dict[str, Any] = {"name": "Nea Niemi", "email": "nea@example.com", "password": NEW}
 CAST = ["Ada", "Ben", "Cleo", "Dan", "Vera", "Sam", "Mallory", "nobody"]
 MAY = ("Ada", "Dan")
 
@@ -37,8 +38,8 @@ def link_on(page: Page) -> str:
     return re.sub(r"^https?://[^/]+", "", address)
 
 
-def invite(visitor: Visitor, **fields: object) -> str:
-    given: dict[str, object] = {"roles": ["responder"], "where": "all", **fields}
+def invite(visitor: Visitor, **fields: Any) -> str:
+    given: dict[str, Any] = {"roles": ["responder"], "where": "all", **fields}
     return link_on(visitor.post("/members/invite", **given))
 
 
@@ -54,7 +55,7 @@ PAGES = {
     "/settings/second-factor/codes": "Ada Ben Cleo Dan Vera Sam",
     "/settings/second-factor/off": "Ada Ben Cleo Dan Vera Sam",
 }
-ACTS = {
+ACTS: dict[str, dict[str, Any]] = {
     "/members/invite": {"roles": "responder", "where": "all"},
     "/members/invitations/{link}/cancel": {},
     "/members/{ben}/roles/give": {"roles": "viewer", "where": "all"},
@@ -67,13 +68,17 @@ ACTS = {
 
 def known(told: Stand) -> dict[str, int]:
     link, _ = people.invite(told)
-    return {"ben": people.member(told, "Ben").id, "grant": people.grants(told, "Ben")[0].id,
-            "link": link.id}
+    return {
+        "ben": people.member(told, "Ben").id,
+        "grant": people.grants(told, "Ben")[0].id,
+        "link": link.id,
+    }
 
 
 @pytest.mark.parametrize("name", CAST)
-def test_every_page_is_sound_or_refused_in_words(name: str, told: Stand, visit: Visit,
-                                                 app: Flask) -> None:
+def test_every_page_is_sound_or_refused_in_words(
+    name: str, told: Stand, visit: Visit, app: Flask
+) -> None:
     ids = known(told)
     visitor = Visitor(app) if name == "nobody" else visit(name)
 
@@ -112,8 +117,14 @@ def test_a_member_is_invited_comes_in_and_is_signed_in(
     visit: Visit, app: Flask, told: Stand
 ) -> None:
     shop = people.channel(told, "Kauppa")
-    path = invite(visit("Ada"), name="Nea", roles=["responder", "sender"], where="some",
-                  channels=[str(shop)], until="2030-01-31")
+    path = invite(
+        visit("Ada"),
+        name="Nea",
+        roles=["responder", "sender"],
+        where="some",
+        channels=[str(shop)],
+        until="2030-01-31",
+    )
     newcomer = Visitor(app)
 
     page = newcomer.get(path)
@@ -153,9 +164,13 @@ def test_who_is_signed_in_is_told_that_joining_ends_it(visit: Visit, told: Stand
 
 @pytest.mark.parametrize(
     ("fate", "words", "status"),
-    [("used", "was used already", 410), ("cancelled", "was cancelled", 410),
-     ("expired", "has run out", 410), ("unbacked", "may not give these roles", 410),
-     ("garbage", "not a link of this desk", 404)],
+    [
+        ("used", "was used already", 410),
+        ("cancelled", "was cancelled", 410),
+        ("expired", "has run out", 410),
+        ("unbacked", "may not give these roles", 410),
+        ("garbage", "not a link of this desk", 404),
+    ],
 )
 def test_a_link_that_does_not_work_says_why_and_who_can_help(
     fate: str, words: str, status: int, visit: Visit, app: Flask, told: Stand
@@ -176,8 +191,10 @@ def test_a_link_that_does_not_work_says_why_and_who_can_help(
             else:
                 link.made_by_id = people.member(told, "Ben").id
 
-    for page in (newcomer.get(path, status=status),
-                 newcomer.post(path, status=status, **JOINING | {"email": "x@example.com"})):
+    for page in (
+        newcomer.get(path, status=status),
+        newcomer.post(path, status=status, **JOINING | {"email": "x@example.com"}),
+    ):
         assert words in page.text
         if fate == "garbage":
             assert "Ask whoever sent it to you" in page.text and "Ada" not in page.text
@@ -187,10 +204,14 @@ def test_a_link_that_does_not_work_says_why_and_who_can_help(
 
 @pytest.mark.parametrize(
     ("field", "value", "words"),
-    [("name", " ", "Write a name"), ("email", "nea", "Write a mail address"),
-     ("email", "ben@example.com", "at the desk already"), ("password", "short", "at least 10"),
-     ("password", "nea@example.com", "easy to guess"),
-     ("password", "Riekko & Rinne", "easy to guess")],
+    [
+        ("name", " ", "Write a name"),
+        ("email", "nea", "Write a mail address"),
+        ("email", "ben@example.com", "at the desk already"),
+        ("password", "short", "at least 10"),
+        ("password", "nea@example.com", "easy to guess"),
+        ("password", "Riekko & Rinne", "easy to guess"),
+    ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_the_rest_is_kept(
     field: str, value: str, words: str, visit: Visit, app: Flask
@@ -259,8 +280,10 @@ def test_a_link_that_only_this_machine_can_open_is_said_so(visit: Visit, told: S
 
     given = told.running.settings.model_copy(update={"BASE_URL": "http://192.168.1.10:8000"})
     object.__setattr__(told.running, "settings", given)
-    assert "works on this machine only" not in ada.post(
-        "/members/invite", roles="viewer", where="all").text
+    assert (
+        "works on this machine only"
+        not in ada.post("/members/invite", roles="viewer", where="all").text
+    )
 
 
 def test_the_qr_code_is_the_link_drawn_with_attributes(visit: Visit) -> None:
@@ -294,8 +317,13 @@ def test_an_owner_gives_a_role_on_one_channel(visit: Visit, told: Stand) -> None
     shop, ben = people.channel(told, "Kauppa"), people.member(told, "Ben").id
     ada = visit("Ada")
 
-    page = ada.post(f"/members/{ben}/roles/give", roles="approver", where="some",
-                    channels=str(shop), until="2030-01-31")
+    page = ada.post(
+        f"/members/{ben}/roles/give",
+        roles="approver",
+        where="some",
+        channels=str(shop),
+        until="2030-01-31",
+    )
 
     assert "The role is given." in page.text
     assert "Can answer and approve on Kauppa (Facebook). Until 31 Jan 2030 23:59." in page.text
@@ -304,8 +332,14 @@ def test_an_owner_gives_a_role_on_one_channel(visit: Visit, told: Stand) -> None
 def test_what_was_chosen_stays_when_something_is_wrong(visit: Visit, told: Stand) -> None:
     shop, ben = people.channel(told, "Kauppa"), people.member(told, "Ben").id
 
-    page = visit("Ada").post(f"/members/{ben}/roles/give", status=422, roles=["approver", "viewer"],
-                             where="some", channels=str(shop), until="2001-01-31")
+    page = visit("Ada").post(
+        f"/members/{ben}/roles/give",
+        status=422,
+        roles=["approver", "viewer"],
+        where="some",
+        channels=str(shop),
+        until="2001-01-31",
+    )
 
     assert "in the past" in page.text
     on = [e.attrib["value"] for e in page.all("input") if "checked" in e.attrib]
@@ -329,7 +363,7 @@ def test_what_was_chosen_stays_when_something_is_wrong(visit: Visit, told: Stand
     ],
 )
 def test_what_the_form_does_not_offer_is_refused(
-    fields: dict[str, object], words: str, visit: Visit, told: Stand
+    fields: dict[str, Any], words: str, visit: Visit, told: Stand
 ) -> None:
     ben = people.member(told, "Ben").id
 
@@ -342,8 +376,9 @@ def test_what_the_form_does_not_offer_is_refused(
 def test_a_role_that_is_held_already_is_said(visit: Visit, told: Stand) -> None:
     ben = people.member(told, "Ben").id
 
-    page = visit("Ada").post(f"/members/{ben}/roles/give", status=409,
-                             roles=["approver", "responder"], where="all")
+    page = visit("Ada").post(
+        f"/members/{ben}/roles/give", status=409, roles=["approver", "responder"], where="all"
+    )
 
     assert "Ben holds this role already." in page.text
     assert people.roles(told, "Ben") == ["responder"]
@@ -400,9 +435,7 @@ def test_who_loses_a_role_loses_it_in_open_pages_and_gets_a_new_session_id(
     assert before.value != after.value
 
 
-def test_who_is_removed_is_out_and_what_they_had_taken_is_free(
-    visit: Visit, told: Stand
-) -> None:
+def test_who_is_removed_is_out_and_what_they_had_taken_is_free(visit: Visit, told: Stand) -> None:
     web_stand.tell_story(told)
     ben, talk = people.member(told, "Ben").id, web_stand.conversation_of(told, "Olli Niemi")
     with told.database.writing() as db:
@@ -465,15 +498,17 @@ def test_a_role_that_is_over_is_not_told(visit: Visit, told: Stand) -> None:
     assert "Approver" not in visit("Ada").get("/members").text.partition("Vera Vuori")[2]
 
 
-def test_what_is_dangerous_asks_again_after_a_quarter_of_an_hour(
-    visit: Visit, told: Stand
-) -> None:
+def test_what_is_dangerous_asks_again_after_a_quarter_of_an_hour(visit: Visit, told: Stand) -> None:
     ben = people.member(told, "Ben").id
     ada = visit("Ada")
     told.advance(16 * 60)
 
-    for path in ("/members/invite", f"/members/{ben}/roles/give", f"/members/{ben}/leave",
-                 f"/members/{ben}/password-link"):
+    for path in (
+        "/members/invite",
+        f"/members/{ben}/roles/give",
+        f"/members/{ben}/leave",
+        f"/members/{ben}/password-link",
+    ):
         answer = ada.send(path, follows=False, roles="viewer", where="all")
         assert answer.headers["Location"].startswith("/sign-in/again?next="), path
     assert people.member(told, "Ben").state is MemberState.ACTIVE
@@ -500,8 +535,11 @@ def test_the_roles_page_is_drawn_from_the_map(visit: Visit) -> None:
     page = visit("Ben").get("/members/roles")
 
     assert set(rights.RIGHTS) == set(Permission)
-    cards = {"".join(s[0].itertext()): "".join(s.itertext()) for s in page.all("section")
-             if "card" in s.attrib.get("class", "")}
+    cards = {
+        "".join(s[0].itertext()): "".join(s.itertext())
+        for s in page.all("section")
+        if "card" in s.attrib.get("class", "")
+    }
     assert "Approve what a colleague wrote" in cards["Approver"]
     assert "Approve what a colleague wrote" not in cards["Responder"]
     assert "Read conversations" not in cards["Admin"]

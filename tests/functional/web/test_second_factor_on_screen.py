@@ -24,7 +24,7 @@ def told(sqlite_stand: Stand) -> Stand:
 
 def secret_on(page: Page) -> str:
     """The key as the setup page writes it out for those who cannot scan."""
-    (key,) = [p for p in page.all("p", class_="num strong")]
+    key = page.one("p", class_="num strong")
     return "".join("".join(key.itertext()).split())
 
 

@@ -110,7 +110,7 @@ def test_taking_it_shows_whose_it_is(visit: Visit, told: Stand) -> None:
     page = visit("Ben").post(f"{about(told)}/take")
 
     assert "It is yours now." in page.text
-    assert not page.all("button", aria_keyshortcuts="t")
+    assert not page.all("form", action=f"{about(told)}/take")
 
 
 def test_handing_over_says_why_in_a_note(visit: Visit, told: Stand) -> None:

@@ -10,8 +10,9 @@ NOW = datetime(2026, 11, 17, 12, 0, tzinfo=UTC)
 
 
 def link(**changed: datetime) -> OneTimeLink:
-    return OneTimeLink(kind=LinkKind.INVITATION, made_at=NOW, expires_at=NOW + timedelta(days=7),
-                       **changed)
+    return OneTimeLink(
+        kind=LinkKind.INVITATION, made_at=NOW, expires_at=NOW + timedelta(days=7), **changed
+    )
 
 
 def test_a_link_is_open_until_it_is_used_cancelled_or_over() -> None:

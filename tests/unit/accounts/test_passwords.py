@@ -14,9 +14,18 @@ GOOD = "hirvi-kalevala-pulkka"
 ABOUT = ["Väinö Mäkelä-Korhonen", "vaino.makela@riekkorinne.example", "Riekko & Rinne Oy"]
 
 
-@pytest.mark.parametrize("password", [GOOD, "kaksi kettua marjassa", "a" * 5 + "Zx9!kettu-ilves",
-                                      "ääkköset ovat hauskoja", "x7$Qpz!2mVt9",
-                                      "!(%=_#?&/*§+,;:-", "mäkelä syö 7 puolukkapiirakkaa"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        GOOD,
+        "kaksi kettua marjassa",
+        "a" * 5 + "Zx9!kettu-ilves",
+        "ääkköset ovat hauskoja",
+        "x7$Qpz!2mVt9",
+        "!(%=_#?&/*§+,;:-",
+        "mäkelä syö 7 puolukkapiirakkaa",
+    ],
+)
 def test_a_good_password_is_taken(password: str) -> None:
     check_strength(password, about=ABOUT)
 
@@ -24,8 +33,16 @@ def test_a_good_password_is_taken(password: str) -> None:
 @pytest.mark.parametrize(
     "password",
     [
-        "", "short", "x" * 9, "password12", "1234567890", "aaaaaaaaaaaa", "qwertyuiop",
-        "salasana123", "x" * 257, "a" * 100_000,
+        "",
+        "short",
+        "x" * 9,
+        "password12",
+        "1234567890",
+        "aaaaaaaaaaaa",
+        "qwertyuiop",
+        "salasana123",
+        "x" * 257,
+        "a" * 100_000,
     ],
 )
 def test_a_weak_or_endless_one_is_not(password: str) -> None:
@@ -38,8 +55,13 @@ def test_a_weak_or_endless_one_is_not(password: str) -> None:
 @pytest.mark.parametrize(
     "password",
     [
-        *ABOUT, *(a.upper() for a in ABOUT), "vaino makela-korhonen", "Riekko & rinne OY",
-        "vaino.makela@riekkorinne.EXAMPLE", "Mäkelä-Korhonen", "makelakorhonen1",
+        *ABOUT,
+        *(a.upper() for a in ABOUT),
+        "vaino makela-korhonen",
+        "Riekko & rinne OY",
+        "vaino.makela@riekkorinne.EXAMPLE",
+        "Mäkelä-Korhonen",
+        "makelakorhonen1",
     ],
 )
 def test_a_name_of_the_person_or_the_desk_is_no_password(password: str) -> None:
@@ -69,8 +91,9 @@ def test_names_of_one_check_do_not_leak_into_another() -> None:
                 wrong.append("refused")
 
     first, second = "hirvi-kalevala-pulkka", "sauna-mustikka-reki-77"
-    threads = [threading.Thread(target=check, args=pair)
-               for pair in ((first, second), (second, first))]
+    threads = [
+        threading.Thread(target=check, args=pair) for pair in ((first, second), (second, first))
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -78,7 +78,8 @@ def test_a_password_never_goes_to_another_machine_in_clear() -> None:
         with pytest.raises(NotDelivered, match="SMTPNotSupportedError"):
             SmtpMailer(inbox.url.replace("//", "//user:secret@"), DESK).send(MAIL)
 
-    assert inbox.logins == inbox.mails == []
+    assert not inbox.logins
+    assert not inbox.mails
 
 
 def test_a_relay_without_users_is_used_as_it_is() -> None:
@@ -117,8 +118,18 @@ def test_the_stand_in_keeps_what_it_is_given() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["mail.example.com", "http://host", "smtp://", "smtp://u:secret", "smtp://h:0",
-            "smtp://h:99999", "smtp://h/path", "smtp://[bad"])
+    "url",
+    [
+        "mail.example.com",
+        "http://host",
+        "smtp://",
+        "smtp://u:secret",
+        "smtp://h:0",
+        "smtp://h:99999",
+        "smtp://h/path",
+        "smtp://[bad",
+    ],
+)
 def test_a_bad_mail_server_refuses_to_start_without_saying_the_password(url: str) -> None:
     with pytest.raises(ConfigError, match="VUORO_SMTP_URL") as refused:
         load_settings({"VUORO_SMTP_URL": url})
@@ -128,7 +139,7 @@ def test_a_bad_mail_server_refuses_to_start_without_saying_the_password(url: str
 
 @pytest.mark.parametrize("url", ["", "smtp://host", "smtps://u:p@host:465?from=a@b.fi"])
 def test_a_good_one_starts(url: str) -> None:
-    assert load_settings({"VUORO_SMTP_URL": url}).SMTP_URL == url
+    assert url == load_settings({"VUORO_SMTP_URL": url}).SMTP_URL
 
 
 def test_a_language_without_a_catalog_is_english(tmp_path: Path) -> None:

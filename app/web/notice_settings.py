@@ -1,0 +1,63 @@
+"""How a member wants to be told: each kind in the desk, by mail, both or not at all."""
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from app import gate
+from app.access.permissions import Permission
+from app.foundation.errors import Invalid
+from app.foundation.words import Words
+from app.gate import requires
+from app.notices import choices
+from app.notices.choices import Choice, Choices
+from app.notices.models import Kind
+from app.web.forms import moments, parse
+
+bp = Blueprint("notice_settings", __name__, url_prefix="/settings/notices")
+OWN = Permission.OWN_ACCOUNT
+KINDS = {
+    Kind.DRAFT_WAITS: Words("An answer waits for my approval"),
+    Kind.DRAFT_RETURNED: Words("My answer came back"),
+    Kind.REPLY_TROUBLE: Words("An answer failed, was stopped, or somebody has to look"),
+    Kind.ASSIGNED: Words("Somebody hands a conversation over to me"),
+    Kind.MENTIONED: Words("Somebody mentions me in a note"),
+    Kind.CHANNEL_FROZEN: Words("A channel refuses our access"),
+}
+
+
+@bp.get("")
+@requires(OWN)
+def show() -> str:
+    return _page(choices.own(gate.db(), g.actor))
+
+
+@bp.post("")
+@requires(OWN)
+def change() -> Response | tuple[str, int]:
+    """For what comes from now on."""
+    desk, mail = set(request.form.getlist("desk")), set(request.form.getlist("mail"))
+    kinds = {k: Choice(k.value in desk, k.value in mail) for k in Kind}
+    has_words = parse.text("has_words") == "yes"
+    try:
+        quiet = choices.quiet_hours(moments.minutes("quiet_from"), moments.minutes("quiet_until"))
+        choices.choose(gate.db(), g.actor, Choices(kinds, quiet, has_words))
+    except Invalid as problem:
+        page = _page(Choices(kinds, None, has_words), {problem.field: problem.reason})
+        return page, problem.status
+    gate.db().commit()
+    flash(gettext("Saved."))
+    return redirect(url_for("notice_settings.show"))
+
+
+def _page(chosen: Choices, errors: dict[str, Words] | None = None) -> str:
+    quiet = chosen.quiet
+    hours = {
+        "quiet_from": moments.as_time(quiet.begins if quiet else None),
+        "quiet_until": moments.as_time(quiet.ends if quiet else None),
+    }
+    if errors:
+        hours = {name: parse.text(name) for name in hours}
+    return render_template(
+        "notices/settings.html", kinds=KINDS, chosen=chosen, hours=hours, errors=errors or {},
+        may_mail=bool(gate.runtime().settings.SMTP_URL))

@@ -1,0 +1,243 @@
+"""Reading a channel: by one worker at a time, again after a failure, and never for the others."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.audit.models import AuditRow
+from app.channels import polling
+from app.channels.adapter import Fetched
+from app.channels.connections import Connections
+from app.channels.errors import AuthExpired, ChannelError, Permanent, RateLimited, Transient
+from app.channels.items import Item, UnknownItem
+from app.channels.models import Channel, ChannelState
+from app.channels.polling import Polling
+from tests.desks import Desk
+
+PAGE = Fetched((UnknownItem("one"),), "cursor 1", False)
+LAST = Fetched((UnknownItem("two"),), "cursor 2", True)
+
+
+class Adapter:
+    """Brings what it is told, page by page; an error in the list is raised there."""
+
+    def __init__(self, *pages: Fetched | BaseException) -> None:
+        self.pages = pages
+        self.cursors: list[str] = []
+
+    def fetch(self, cursor: str, _now: Any) -> Iterator[Fetched]:
+        self.cursors.append(cursor)
+        for page in self.pages:
+            if isinstance(page, BaseException):
+                raise page
+            yield page
+
+
+class Opening(Connections):
+    """Opens the adapters of the test instead of real ones."""
+
+    adapters: dict[int, Adapter]
+
+    def open(self, db: Any, channel: Channel) -> Any:
+        return self.adapters[channel.id]
+
+
+class Reader:
+    """A desk's polling with adapters of the test."""
+
+    def __init__(self, desk: Desk, **adapters: Adapter) -> None:
+        self.desk = desk
+        self.taken: list[tuple[int, Item]] = []
+        opening = Opening(desk.running.platforms, desk.running.keys.tokens)
+        object.__setattr__(opening, "adapters", {int(k[1:]): a for k, a in adapters.items()})
+        self.polling = Polling(desk.database, opening, desk.running.clock, self.take)
+
+    def take(self, _db: Any, channel: Channel, items: Any, _now: Any) -> None:
+        self.taken += [(channel.id, i) for i in items]
+
+    def channel(self, channel_id: int) -> Channel:
+        with self.desk.database.reading() as db:
+            return db.get_one(Channel, channel_id)
+
+
+@pytest.fixture
+def channel(desk: Desk) -> int:
+    return desk.channel()
+
+
+def reader(desk: Desk, channel: int, *pages: Fetched | BaseException) -> Reader:
+    return Reader(desk, **{f"c{channel}": Adapter(*pages)})
+
+
+def test_every_page_is_kept_with_the_cursor_that_follows_it(desk: Desk, channel: int) -> None:
+    found = reader(desk, channel, PAGE, LAST)
+    seen: list[int] = []
+
+    assert found.polling.read(channel, progress=seen.append)
+
+    assert [i for _, i in found.taken] == [*PAGE.items, *LAST.items]
+    row = found.channel(channel)
+    assert (row.cursor, row.poll_lease_until, row.poll_failures) == ("cursor 2", None, 0)
+    assert row.checked_at is not None
+    assert row.next_poll_at == row.checked_at + polling.EVERY
+    assert seen == [1, 1]
+
+
+def test_a_reading_that_was_broken_off_goes_on_where_it_was(desk: Desk, channel: int) -> None:
+    broken = reader(desk, channel, PAGE, Transient("2"))
+    assert not broken.polling.read(channel)
+
+    whole = reader(desk, channel, LAST)
+    adapter = whole.polling._connections.adapters[channel]  # type: ignore[attr-defined]  # Opening
+    desk.advance(3600)
+    assert whole.polling.read(channel)
+
+    assert adapter.cursors == ["cursor 1"]
+
+
+def test_of_two_workers_one_reads(desk: Desk, channel: int) -> None:
+    gate, results = threading.Barrier(2, timeout=20), []
+    found = reader(desk, channel, PAGE, LAST)
+
+    def read() -> None:
+        gate.wait()
+        results.append(found.polling.read(channel))
+
+    threads = [threading.Thread(target=read) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(results) in ([False, True], [True, True])
+    assert len(found.taken) == 2 * sum(results)
+
+
+def test_a_channel_in_other_hands_is_left_until_its_lease_runs_out(
+    sqlite_desk: Desk,
+) -> None:
+    channel = sqlite_desk.channel()
+    found = reader(sqlite_desk, channel, LAST)
+    with sqlite_desk.database.writing() as db:
+        db.get_one(Channel, channel).poll_lease_until = sqlite_desk.now + polling.LEASE
+
+    assert not found.polling.read(channel)
+    assert not found.polling.read_whole(channel, patience=0.3)
+    sqlite_desk.advance(polling.LEASE.total_seconds() + 1)
+    assert found.polling.read_whole(channel)
+
+
+@pytest.mark.parametrize("state", [ChannelState.FROZEN, ChannelState.REMOVED])
+def test_a_stopped_channel_is_not_read(sqlite_desk: Desk, state: ChannelState) -> None:
+    channel = sqlite_desk.channel()
+    found = reader(sqlite_desk, channel, LAST)
+    with sqlite_desk.database.writing() as db:
+        db.get_one(Channel, channel).state = state
+
+    found.polling.run()
+    assert not found.polling.read(channel)
+    assert not found.polling.read_whole(channel)
+    assert found.taken == []
+
+
+class TestFailing:
+    @pytest.mark.parametrize(
+        ("failures", "minutes"), [(0, 1), (1, 2), (2, 4), (5, 32), (6, 60), (40, 60)]
+    )
+    def test_the_next_try_waits_longer_each_time(
+        self, sqlite_desk: Desk, failures: int, minutes: int
+    ) -> None:
+        channel = sqlite_desk.channel()
+        with sqlite_desk.database.writing() as db:
+            db.get_one(Channel, channel).poll_failures = failures
+        found = reader(sqlite_desk, channel, Transient("2"))
+
+        before = sqlite_desk.now
+        assert not found.polling.read(channel)
+
+        row = found.channel(channel)
+        assert row.next_poll_at is not None
+        wait = row.next_poll_at - before
+        assert timedelta(minutes=minutes) <= wait < timedelta(minutes=minutes, seconds=30)
+        assert (row.poll_failures, row.poll_lease_until) == (failures + 1, None)
+
+    def test_a_limit_is_kept_until_its_time(self, desk: Desk, channel: int) -> None:
+        until = desk.now + timedelta(minutes=47)
+        found = reader(desk, channel, RateLimited(until, "80001"))
+
+        found.polling.read(channel)
+
+        assert found.channel(channel).next_poll_at == until
+        assert found.channel(channel).state is ChannelState.CONNECTED
+
+    def test_a_limit_without_a_time_backs_off(self, sqlite_desk: Desk) -> None:
+        channel = sqlite_desk.channel()
+        found = reader(sqlite_desk, channel, RateLimited(None, "4"))
+
+        found.polling.read(channel)
+
+        next_poll = found.channel(channel).next_poll_at
+        assert next_poll is not None
+        assert next_poll > sqlite_desk.now
+
+    def test_a_token_that_has_ended_freezes_the_channel_and_is_in_the_log(
+        self, desk: Desk, channel: int
+    ) -> None:
+        found = reader(desk, channel, PAGE, AuthExpired("token", "190.463"))
+
+        assert not found.polling.read(channel)
+
+        row = found.channel(channel)
+        assert (row.state, row.frozen_reason, row.cursor) == (
+            ChannelState.FROZEN, "token 190.463", "cursor 1",
+        )  # fmt: skip
+        with desk.database.reading() as db:
+            (logged,) = db.scalars(
+                select(AuditRow).where(AuditRow.action == "channels:channel:frozen")
+            )
+        assert '"reason_code":"token 190.463"' in logged.line
+
+    @pytest.mark.parametrize(
+        "problem", [Transient("2"), Permanent("refused", "100"), ValueError("canary"), KeyError()]
+    )
+    def test_what_one_channel_brings_does_not_stop_the_next(
+        self, sqlite_desk: Desk, problem: BaseException, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        one, other = sqlite_desk.channel(), sqlite_desk.channel()
+        found = Reader(sqlite_desk, **{f"c{one}": Adapter(problem), f"c{other}": Adapter(LAST)})
+
+        found.polling.run()
+
+        assert [c for c, _ in found.taken] == [other]
+        assert found.channel(one).poll_failures == 1
+        assert isinstance(problem, ChannelError) or found.channel(one).state is (
+            ChannelState.CONNECTED
+        )
+
+    def test_a_channel_without_a_token_is_a_failure_like_any_other(
+        self, sqlite_desk: Desk
+    ) -> None:
+        channel = sqlite_desk.channel()
+        running = sqlite_desk.running
+        real = Polling(
+            running.database, Connections(running.platforms, running.keys.tokens), running.clock,
+            lambda *_: None,
+        )  # fmt: skip
+
+        assert not real.read(channel)
+
+
+def test_what_is_due_is_read_and_what_is_not_is_left(sqlite_desk: Desk) -> None:
+    due, new, later = (sqlite_desk.channel() for _ in range(3))
+    with sqlite_desk.database.writing() as db:
+        db.get_one(Channel, due).next_poll_at = sqlite_desk.now - timedelta(seconds=1)
+        db.get_one(Channel, later).next_poll_at = sqlite_desk.now + timedelta(minutes=1)
+    found = Reader(sqlite_desk, **{f"c{c}": Adapter(LAST) for c in (due, new, later)})
+
+    found.polling.run()
+
+    assert {c for c, _ in found.taken} == {due, new}
