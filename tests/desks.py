@@ -113,9 +113,9 @@ def _made(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator
     server = request.getfixturevalue("postgres_server")
     stands.copy_desk(template, folder)
     base = url.rpartition("/")[2]
-    with stands.postgres_copy(server, base, f"{base}_d{next(_number)}") as copy:
-        with _running(folder, copy) as made:
-            yield made
+    name = f"{base}_d{next(_number)}"
+    with stands.postgres_copy(server, base, name) as copy, _running(folder, copy) as made:
+        yield made
 
 
 @contextmanager

@@ -15,8 +15,12 @@ def clean(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents or invisible characters: ä and a are one, ß is ss."""
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    """Lower case without accents or invisible characters: ä and a are one, ß is ss.
+
+    Taking a letter apart may bring out a capital, so case is folded again behind it.
+    """
+    apart = unicodedata.normalize("NFKD", text.casefold()).casefold()
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKD", apart))
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 

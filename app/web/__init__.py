@@ -12,6 +12,8 @@ from app.web import (
     invitations,
     labels,
     members,
+    notice_settings,
+    notices,
     outbox,
     passwords,
     replies,
@@ -20,8 +22,8 @@ from app.web import (
     second_factor,
     settings,
     setup,
-    written,
     sign_in,
+    written,
 )
 from app.web.shell import install
 
@@ -31,4 +33,5 @@ BLUEPRINTS = (
     home.bp, sign_in.bp, inbox.bp, handling.bp, replies.bp, approvals.bp, outbox.bp, channels.bp,
     members.bp, roles.bp, invitations.bp, passwords.bp, second_factor.bp, audit.bp,
     settings.bp, setup.bp, search.bp, bulk.bp, labels.bp, contacts.bp, written.bp,
+    notices.bp, notice_settings.bp,
 )

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from flask import Blueprint, g, render_template, request
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,19 +12,21 @@ from app.access.permissions import Permission
 from app.accounts.models import Member
 from app.audit import queries
 from app.foundation.errors import Invalid
+from app.foundation.text import clean
 from app.foundation.words import Words
 from app.gate import requires
 from app.web import deeds, shell
 from app.web.forms import parse
 
 bp = Blueprint("audit", __name__)
+YEARS = range(2000, 2200)
 
 
 @bp.get("/audit")
 @requires(Permission.AUDIT_READ)
 def index() -> str:
     """Newest first, a page at a time."""
-    given = {k: request.args.get(k, "") for k in ("by", "action", "since", "until")}
+    given = {k: clean(request.args.get(k, "")) for k in ("by", "action", "since", "until")}
     before = parse.as_number(request.args["before"]) if request.args.get("before") else None
     since, until = _day(given["since"]), _day(given["until"])
     page = queries.rows(
@@ -39,12 +42,16 @@ def _day(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.combine(date.fromisoformat(text), time(), tzinfo=shell.zone())
+        found = date.fromisoformat(text)
     except ValueError:
-        raise Invalid(Words("Write the day as year-month-day."), "since") from None
+        found = date.min
+    if found.year not in YEARS:
+        raise Invalid(Words("Write the day as year-month-day."), "since")
+    return datetime.combine(found, time(), tzinfo=shell.zone())
 
 
 def _names(db: Session) -> dict[str, str]:
     """How the log's names read: the log itself holds ids only."""
     rows = db.execute(select(Member.id, Member.name).order_by(Member.name))
-    return {f"member:{i}": name for i, name in rows} | {"desk": "Vuoro"}
+    return {f"member:{i}": name for i, name in rows} | {
+        "desk": "Vuoro", "nobody": gettext("Somebody")}

@@ -10,6 +10,8 @@ from app import gate
 from app.access import policy
 from app.access.permissions import Permission
 from app.inbox import queries
+from app.notices import queries as notices
+from app.notices.queries import Count
 from app.replies import approvals
 
 
@@ -41,6 +43,13 @@ def inbox_counts() -> dict[queries.View, int]:
     return cast(dict[queries.View, int], g.inbox_counts)
 
 
+def notice_count() -> Count:
+    """How many notices are unread, counted once a request."""
+    if "notice_count" not in g:
+        g.notice_count = notices.count(gate.db(), g.actor, gate.now())
+    return cast(Count, g.notice_count)
+
+
 def _entries() -> list[Entry]:
     found = []
     may_approve = may(Permission.DRAFT_APPROVE)
@@ -54,6 +63,9 @@ def _entries() -> list[Entry]:
         count = len(approvals.sent_back(gate.db(), g.actor))
         found.append(Entry("sent-back", gettext("Sent back"), "undo",
                            url_for("replies.sent_back"), count, gettext("to mend"), "a"))
+    if may(Permission.OWN_ACCOUNT):
+        found.append(Entry("notices", gettext("Notices"), "bell", url_for("notices.index"),
+                           notice_count().unread, gettext("unread"), "n"))
     if not may(Permission.DRAFT_WRITE):
         found += _places()
     return [*found, _rest()]

@@ -16,6 +16,7 @@ from app.access.permissions import Permission
 from app.channels.models import Channel, Platform
 from app.foundation.words import Words
 from app.inbox.queries import ListRow, OpenTurn
+from app.notices.queries import Count
 from app.replies import outbox
 from app.replies.outbox import Held
 from app.web import marks, numbers, phrases, rail, times
@@ -31,7 +32,7 @@ MANY = 999
 def install(app: Flask) -> None:
     """Hand the helpers to the templates."""
     for helper in (asset, desk_name, holding, is_practice, has_shortcuts, locale, shortcuts, theme,
-                   rail.rail):
+                   rail.rail, unread):
         app.add_template_global(helper)
     app.add_template_global(may, "may")
     for filter_ in (also, capped, channel_name, clock, counting, day, deed, destination, device_name, due,
@@ -72,6 +73,11 @@ def shortcuts() -> tuple[tuple[tuple[str, ...], Words], ...]:
 def may(right: str) -> bool:
     """Whether to offer something; the service decides again."""
     return rail.may(Permission(right))
+
+
+def unread() -> Count:
+    """How many notices this person has not read."""
+    return rail.notice_count()
 
 
 def holding() -> list[Held]:

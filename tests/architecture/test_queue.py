@@ -13,7 +13,7 @@ __all__ = ["sqlite_desk"]
 def woken() -> set[str]:
     """The topics that the code wakes by name."""
     return {
-        node.args[0].value
+        str(node.args[0].value)
         for _, node in nodes()
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)

@@ -39,9 +39,7 @@ def journey(stand: Stand) -> int:
 
 def everything_logged(stand: Stand) -> str:
     with stand.database.reading() as db:
-        lines = db.connection().exec_driver_sql(
-            "SELECT line, actor, object, action FROM audit_log"
-        )
+        lines = db.connection().exec_driver_sql("SELECT line, actor, object, action FROM audit_log")
         rows = " ".join(" ".join(row) for row in lines)
     return rows + (stand.running.settings.DATA_DIR / "audit.log").read_text()
 

@@ -173,9 +173,7 @@ class TestMembers:
         words = [str(w) for name, value in asked.items() for w in (f"--{name}", value)]
         return vuoro("member", "add", *words, DATA_DIR=folder)
 
-    def test_a_member_is_added_with_their_roles(
-        self, folder: Path, files: dict[str, Path]
-    ) -> None:
+    def test_a_member_is_added_with_their_roles(self, folder: Path, files: dict[str, Path]) -> None:
         said = self.add(folder, files)
 
         assert (said.code, said.err) == (0, "")
@@ -277,8 +275,8 @@ class TestChannels:
         [
             ("facebook", "77", "binary"), ("facebook", "77", "empty"), ("facebook", "77", "token"),
             ("facebook", "", "token"), ("facebook", "x" * 200, "token"), ("x", "77", "token"),
-            ("facebook", "../../77", "token"), ("instagram", "77", "token"), ("mastodon", "77", "token"),
-            ("facebook", "\udcff", "token"),
+            ("facebook", "../../77", "token"), ("instagram", "77", "token"),
+            ("mastodon", "77", "token"), ("facebook", "\udcff", "token"),
         ],
     )  # fmt: skip
     def test_what_makes_no_sense_is_one_line(

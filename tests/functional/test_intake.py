@@ -32,6 +32,8 @@ from tests.telling import PAGE, Telling, Value, at, body, take, told
 __all__ = ["desk", "sqlite_desk"]
 
 SEEDS = {"sqlite": 12, "postgresql": 4}
+
+
 def busy_hour() -> list[Value]:
     """All verbs, own answers, replies to replies, two customers in a thread, two posts."""
     page = Telling()
@@ -289,9 +291,7 @@ class TestWhoStillWaits:
             states = [t.state for t in db.scalars(select(Turn).order_by(Turn.id))]
         assert states == [TurnState.GONE, TurnState.OPEN]
 
-    def test_customers_without_a_name_wait_each_for_themselves(
-        self, sqlite_desk: Desk
-    ) -> None:
+    def test_customers_without_a_name_wait_each_for_themselves(self, sqlite_desk: Desk) -> None:
         sqlite_desk.channel(PAGE)
         page = Telling()
         for number in (1, 2):

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from app.channels.models import ChannelState
+from app.channels.registry import NORMALIZERS
 from app.channels.windows import WindowKind
 from app.foundation.errors import Conflict, Invalid
-from app.inbox import changes, conversations, queries
+from app.inbox import changes, conversations, intake, queries, upkeep
 from app.inbox.models import Audience, Contact, ConversationState, EventState, RawEvent
 from app.inbox.queries import View
 from app.replies import approvals, cards, drafts, outbox
@@ -203,6 +204,37 @@ def test_an_edit_and_a_deletion_are_seen(pushed: Stand) -> None:
     assert last(pushed).deleted_at is not None
     found = talk(pushed)
     assert (found.state, found.waiting_count, found.snippet) == (ConversationState.DONE, 0, "…")
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("attachment", [None, {"type": "image", "url": "https://x.test/1"}])
+def test_what_was_taken_back_is_erased_with_its_raw_bodies(
+    pushed: Stand, order: tuple[int, int], attachment: dict[str, str] | None
+) -> None:
+    pushed.platform.post("webhooks/pause")
+    written = write(pushed, "" if attachment else QUESTION, attachment=attachment)
+    pushed.platform.post(f"messages/{written['id']}/unsend")
+    hear_in(pushed, order)
+    assert last(pushed).deleted_at is not None
+
+    pushed.advance(2 * HOUR)
+    with pushed.database.writing() as db:
+        upkeep.erase(db, pushed.now)
+
+    assert (last(pushed).text, last(pushed).attachments) == ("", "[]")
+    with pushed.database.reading() as db:
+        assert [e.body for e in db.query(RawEvent)] == [b"", b""]
+
+
+def hear_in(stand: Stand, order: tuple[int, int]) -> None:
+    """Let the platform push what it has, and understand it in another order."""
+    assert stand.platform.post("webhooks/flush")["waiting"] == 0
+    with stand.database.writing() as db:
+        events = intake.new_events(db)
+        for at in order:
+            intake.take_apart(
+                db, events[at], NORMALIZERS["meta"], stand.running.promises(), stand.now
+            )  # fmt: skip
 
 
 def test_a_native_answer_ends_the_turn_and_is_shown_as_native(pushed: Stand) -> None:

@@ -51,7 +51,8 @@ def head(desk: Desk) -> tuple[int, str]:
 def forget_copy(desk: Desk) -> None:
     """The second copy is made to agree: whoever holds the machine can do that too."""
     known = {line.split('"sequence":')[1].split(",")[0] for line in exported(desk)}
-    kept, block = [], []
+    kept: list[str] = []
+    block: list[str] = []
     for line in [*desk.log_file.read_text().splitlines(), "intent 0"]:
         if line.startswith("intent"):
             rows = [b for b in block if b.split('"sequence":')[1].split(",")[0] in known]

@@ -21,7 +21,7 @@ NAMES = ("item", "verb", "comment_id", "post_id", "parent_id", "from", "message"
          "post", "photo", "video", "link", "sender_id", "sender_name")  # fmt: skip
 VALUE = JSON | st.fixed_dictionaries(
     {"item": st.just("comment"), "comment_id": JSON | st.text(min_size=1), "post_id": JSON},
-    optional={name: JSON for name in NAMES[4:]},
+    optional=dict.fromkeys(NAMES[4:], JSON),
 )
 CHANGE = JSON | st.fixed_dictionaries({"field": st.just("feed") | JSON, "value": VALUE})
 ENTRY = JSON | st.fixed_dictionaries(
@@ -97,7 +97,14 @@ def test_only_its_coming_says_when_it_was_said() -> None:
 
 @pytest.mark.parametrize(
     ("parent", "meant"),
-    [("106_331", ""), ("331", ""), ("", ""), (None, ""), ("331_170", "331_170"), (331170, "331170")],
+    [
+        ("106_331", ""),
+        ("331", ""),
+        ("", ""),
+        (None, ""),
+        ("331_170", "331_170"),
+        (331170, "331170"),
+    ],
 )
 def test_a_reply_names_its_comment_and_a_top_comment_its_post(parent: object, meant: str) -> None:
     assert comment(parent_id=parent).parent_id == meant

@@ -63,9 +63,7 @@ def test_everything_is_read_whatever_the_platform_does(
         assert next(i.author_name for i in items if i.external_id == thread[0]) == "Kaisa Virtanen"
 
 
-def test_what_is_new_later_is_read_from_the_cursor(
-    sqlite_stand: Stand, thread: list[str]
-) -> None:
+def test_what_is_new_later_is_read_from_the_cursor(sqlite_stand: Stand, thread: list[str]) -> None:
     sqlite_stand.advance(1800)
     _, cursor = fetched(sqlite_stand)
     sqlite_stand.advance(1800)
@@ -176,4 +174,4 @@ def test_a_strange_row_never_raises(row: dict[str, Any]) -> None:
 
     found = FacebookAdapter(graph, "900", lambda: None).read_thread("comment", "1_1")  # type: ignore[arg-type, return-value]  # no clock needed
 
-    assert [i.external_id for i in found.items if isinstance(i, CommentItem)][0] == "1_1"
+    assert next(i.external_id for i in found.items if isinstance(i, CommentItem)) == "1_1"

@@ -99,7 +99,8 @@ def test_connecting_again_thaws_the_channel_and_keeps_its_place(stand: Stand) ->
     ("platform", "page", "token", "field"),
     [
         (Platform.X, "1", "t", "platform"), (Platform.INSTAGRAM, "1", "t", "platform"),
-        (Platform.FACEBOOK, "", "t", "external_id"), (Platform.FACEBOOK, "a\nb", "t", "external_id"),
+        (Platform.FACEBOOK, "", "t", "external_id"),
+        (Platform.FACEBOOK, "a\nb", "t", "external_id"),
         (Platform.FACEBOOK, "1" * 101, "t", "external_id"), (Platform.FACEBOOK, "1", "", "token"),
         (Platform.FACEBOOK, "1", "ä", "token"), (Platform.FACEBOOK, "1", "t" * 4097, "token"),
     ],
@@ -186,14 +187,18 @@ class TestSending:
 
     @pytest.mark.parametrize("who", ["Ada", "Ben", "Cleo", "Mallory"])
     def test_nobody_else_does(self, sqlite_stand: Stand, channel: int, who: str) -> None:
-        with pytest.raises(Forbidden), sqlite_stand.database.writing() as db:
+        with sqlite_stand.database.writing() as db:
             row = db.get_one(Channel, channel)
-            set_sending(db, sqlite_stand.actor(who), row, is_sending=False, now=sqlite_stand.now)
+            with pytest.raises(Forbidden):
+                set_sending(
+                    db, sqlite_stand.actor(who), row, is_sending=False, now=sqlite_stand.now
+                )
 
     def test_an_admin_of_another_channel_does_not(self, sqlite_stand: Stand, channel: int) -> None:
-        with pytest.raises(Forbidden), sqlite_stand.database.writing() as db:
+        with sqlite_stand.database.writing() as db:
             row = db.get_one(Channel, channel)
-            set_sending(db, admin_of(channel + 1), row, is_sending=False, now=sqlite_stand.now)
+            with pytest.raises(Forbidden):
+                set_sending(db, admin_of(channel + 1), row, is_sending=False, now=sqlite_stand.now)
 
 
 class TestWhoSeesWhat:

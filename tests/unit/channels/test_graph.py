@@ -16,7 +16,7 @@ TOKEN, SECRET = "EAATESTTOKEN", "app-secret-for-tests"
 # PLATFORM_FACTS 14, made with openssl 3.
 PROOF = "5e99d60d3ce490c0a8ed1012dfc890bd7a28314643d5e367ed47cb3918c39849"
 ERROR = {"error": {"message": "zh: 发生未知错误", "type": "OAuthException", "code": 190,
-                   "error_subcode": 463, "is_transient": False, "fbtrace_id": "Atrace"}}  # fmt: skip
+                   "error_subcode": 463, "is_transient": False, "fbtrace_id": "Atrac"}}  # fmt: skip
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ class TestErrors:
         found = problem(graph, server, http(json.dumps(ERROR), status=status, kind=kind))
 
         assert (found.status, found.code, found.subcode) == (status, 190, 463)
-        assert (found.trace, found.is_transient) == ("Atrace", False)
+        assert (found.trace, found.is_transient) == ("Atrac", False)
 
     @pytest.mark.parametrize(
         "answer",

@@ -218,9 +218,7 @@ class TestFailing:
             ChannelState.CONNECTED
         )
 
-    def test_a_channel_without_a_token_is_a_failure_like_any_other(
-        self, sqlite_desk: Desk
-    ) -> None:
+    def test_a_channel_without_a_token_is_a_failure_like_any_other(self, sqlite_desk: Desk) -> None:
         channel = sqlite_desk.channel()
         running = sqlite_desk.running
         real = Polling(

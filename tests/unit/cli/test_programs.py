@@ -149,7 +149,7 @@ class TestWatching:
             if over is not None:
                 raise over
 
-        monkeypatch.setattr(programs.time, "sleep", nap)
+        monkeypatch.setattr(time, "sleep", nap)
         with pytest.raises(KeyboardInterrupt):
             watched.watch()
 

@@ -22,7 +22,9 @@ AT = datetime(2026, 11, 21, 12, 30, 15, 123456, tzinfo=UTC)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database of each kind with one table of the desk's."""
     is_sqlite = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path}/x.sqlite3" if is_sqlite else request.getfixturevalue("postgres_url")
+    url = (
+        f"sqlite:///{tmp_path}/x.sqlite3" if is_sqlite else request.getfixturevalue("postgres_url")
+    )
     made = Database(url)
     table = [Base.metadata.tables[Heartbeat.__tablename__]]
     Base.metadata.create_all(made.engine, tables=table)

@@ -32,7 +32,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def ask(url: str, method: str = "GET", **more: dict[str, str]) -> Answer:
     with requests.Session() as session:
         session.trust_env = False
-        return call(session, method, url, **more)  # type: ignore[arg-type]  # by keyword
+        return call(session, method, url, **more)
 
 
 def test_an_answer_comes_whole(server: OddServer) -> None:

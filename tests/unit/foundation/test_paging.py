@@ -1,6 +1,7 @@
 """Cursors: opaque, and nothing but what was made here is read."""
 
 import base64
+import contextlib
 import json
 
 import pytest
@@ -26,7 +27,7 @@ def made(value: object) -> str:
     "text",
     ["", "x", "%%%", "ä", "\x00", made({"a": 1}), made([1]), made([1, 2, 3]), made([1, [2]]),
      made([1, 2.5]), made([1, 2**63]), made(["a", {"b": 1}]), made("ab"), made([[[[]]], 1]),
-     base64.urlsafe_b64encode(b"[" * 100_000).decode(), base64.urlsafe_b64encode(b"\xff\xfe").decode()],
+     base64.urlsafe_b64encode(b"[" * 100_000).decode(), "__79"],
 )  # fmt: skip
 def test_a_damaged_one_is_refused_in_words(text: str) -> None:
     with pytest.raises(Invalid, match="page address is damaged"):
@@ -35,7 +36,5 @@ def test_a_damaged_one_is_refused_in_words(text: str) -> None:
 
 @given(st.text(max_size=60), st.integers(1, 3))
 def test_anything_typed_is_read_or_refused(text: str, size: int) -> None:
-    try:
+    with contextlib.suppress(Invalid):
         assert len(from_cursor(text, size)) == size
-    except Invalid:
-        pass

@@ -77,9 +77,10 @@ def test_the_same_news_ten_times_is_told_once_at_once_and_once_after(
 
 
 def test_a_sweep_wakes_every_topic(open_one: Callable[[], Queue]) -> None:
-    found, done = open_one(), []
-    for topic in ("deliver", "intake"):
-        found.topics[topic] = lambda topic=topic: done.append(topic)
+    found = open_one()
+    done: list[str] = []
+    found.topics["deliver"] = lambda: done.append("deliver")
+    found.topics["intake"] = lambda: done.append("intake")
 
     (sweep,) = found.huey._registry.periodic_tasks
     found.huey.execute(sweep)

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.access import policy
 from app.access.identity import DESK, Actor, Grant
+from app.access.permissions import Permission
 from app.access.roles import Role
 from app.accounts.models import Member
 from app.audit.models import AuditRow
 from app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
-from app.inbox import access, changes, conversations, threads
+from app.inbox import changes, conversations, threads
 from app.inbox.models import Conversation, ConversationState, Message
 from tests.desks import PROMISES, Desk
 from tests.telling import PAGE, Telling, told
@@ -308,8 +310,8 @@ class TestTheFeed:
                 on = Actor(1, "x", (Grant(Role.VIEWER, channel_id=channel),))
                 off = Actor(1, "x", (Grant(Role.VIEWER, channel_id=channel + 1),))
                 for actor, is_seen in ((desk.actor("Ada"), True), (on, True), (off, False)):
-                    readable = access.policy.channels_open_to(
-                        actor, access.Permission.CONVERSATION_READ, desk.now
+                    readable = policy.channels_open_to(
+                        actor, Permission.CONVERSATION_READ, desk.now
                     )
                     assert changes.is_changed(db, readable, before) is is_seen, name
                     assert changes.is_changed(db, readable, before, kaisa) is is_seen, name
@@ -335,6 +337,6 @@ class TestTheFeed:
             changes.forget_old(db, desk.now)
 
         with desk.database.reading() as db:
-            everything = access.policy.Channels(is_all=True)
+            everything = policy.Channels(is_all=True)
             assert not changes.is_changed(db, everything, 0)
             assert changes.head(db) > 0

@@ -1,5 +1,6 @@
 """The list: who must be answered first comes first, and nobody sees what is not theirs."""
 
+import contextlib
 from datetime import timedelta
 from typing import Any
 
@@ -38,7 +39,9 @@ def add(desk: Desk, channel: int, key: str, **more: Any) -> int:
 def shown(desk: Desk, who: str | Actor, view: View, **more: Any) -> list[int]:
     actor = desk.actor(who) if isinstance(who, str) else who
     with desk.database.reading() as db:
-        return [r.id for r in queries.conversation_list(db, actor, desk.now, view=view, **more).rows]
+        return [
+            r.id for r in queries.conversation_list(db, actor, desk.now, view=view, **more).rows
+        ]
 
 
 @pytest.fixture
@@ -91,9 +94,7 @@ def test_counts_are_what_the_tabs_show(desk: Desk, full: dict[str, int]) -> None
         assert counts == {v: len(shown(desk, who, v)) for v in counts}
 
 
-def test_counts_stop_at_a_thousand(
-    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_counts_stop_at_a_thousand(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     channel = sqlite_desk.channel()
     monkeypatch.setattr(queries, "MOST_COUNTED", 3)
     for number in range(5):
@@ -103,9 +104,7 @@ def test_counts_stop_at_a_thousand(
         assert queries.counts(db, sqlite_desk.actor("Ada"), sqlite_desk.now)[View.TO_ANSWER] == 3
 
 
-def test_who_has_a_role_on_one_channel_sees_that_one_only(
-    desk: Desk, full: dict[str, int]
-) -> None:
+def test_who_has_a_role_on_one_channel_sees_that_one_only(desk: Desk, full: dict[str, int]) -> None:
     limited = Actor(77, "x", (Grant(Role.VIEWER, channel_id=full["two"]),))
     for view, names in {View.TO_ANSWER: ["soon"], View.DONE: ["new"], View.SNOOZED: []}.items():
         assert shown(desk, limited, view) == [full[n] for n in names]
@@ -118,9 +117,7 @@ def test_who_has_a_role_on_one_channel_sees_that_one_only(
 
 
 @pytest.mark.parametrize("who", ["Dan", "Mallory"])
-def test_who_may_read_nothing_sees_nothing(
-    desk: Desk, full: dict[str, int], who: str
-) -> None:
+def test_who_may_read_nothing_sees_nothing(desk: Desk, full: dict[str, int], who: str) -> None:
     assert all(shown(desk, who, view) == [] for view in View)
     with desk.database.reading() as db:
         actor = desk.actor(who)
@@ -174,10 +171,8 @@ class TestPaging:
     @pytest.mark.parametrize("cursor", ["x", "W10", "WzEsMl0", "WyJ4IiwxXQ", "W251bGwsIngiXQ"])
     def test_a_damaged_address_is_refused_or_a_page(self, sqlite_desk: Desk, cursor: str) -> None:
         for view in View:
-            try:
-                shown(sqlite_desk, "Ben", view, cursor=cursor)
-            except Invalid as refused:
-                assert "page address is damaged" in str(refused)
+            with contextlib.suppress(Invalid):
+                assert shown(sqlite_desk, "Ben", view, cursor=cursor) == []
 
 
 class TestPresence:

@@ -5,14 +5,13 @@ from datetime import timedelta
 import pytest
 
 from app.foundation.heartbeat import last_beat
+from app.inbox import intake
 from app.jobs import topics
 from tests.desks import Desk
 from tests.telling import PAGE, Telling, body, take
 
 
-def test_each_topic_runs_its_service(
-    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_topic_runs_its_service(sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[str] = []
     services = {
         "intake": "intake_events", "deliver": "deliver_replies", "fetch": "fetch_messages",
@@ -35,8 +34,8 @@ def test_intake_goes_on_until_nothing_is_left(
     page = Telling()
     for number in range(1, 8):
         page.comment(number, f"no {number}", "Kaisa")
-    some = topics.intake.new_events
-    monkeypatch.setattr(topics.intake, "new_events", lambda db: some(db, most=3))
+    some = intake.new_events
+    monkeypatch.setattr(intake, "new_events", lambda db: some(db, most=3))
 
     take(sqlite_desk, *(body([e]) for e in page.events))
 
@@ -93,7 +92,7 @@ def test_with_nothing_due_it_does_not_come_back(
 def test_what_cannot_be_taken_in_from_a_reading_is_counted_in_the_log(
     sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(topics.intake, "take", lambda *_: ["not taken in: DataError"])
+    monkeypatch.setattr(intake, "take", lambda *_: ["not taken in: DataError"])
 
     topics.taker(sqlite_desk.running)(None, _Channel(), [], sqlite_desk.now)  # type: ignore[arg-type]  # nothing is read of them
 
