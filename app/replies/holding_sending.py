@@ -86,10 +86,10 @@ def words(
 
 
 def checked_name(name: str, contact: Contact | None) -> str:
-    """The customer's own name and nothing else: whole or a part of it; where the platform gave
-    none, what looks like a name."""
-    name = " ".join(clean(name).split())
+    """The customer's own name and nothing else: whole or a part of it, the first name where
+    nothing is chosen; where the platform gave none, what looks like a name."""
     known = contact.name if contact else ""
+    name = " ".join(clean(name).split()) or (known.split() or [""])[0]
     parts = name.split()
     if known:
         if not parts or not set(map(fold, parts)) <= set(map(fold, known.split())):

@@ -7,6 +7,7 @@ from app.web import (
     channels,
     contacts,
     handling,
+    holding,
     home,
     inbox,
     invitations,
@@ -33,5 +34,5 @@ BLUEPRINTS = (
     home.bp, sign_in.bp, inbox.bp, handling.bp, replies.bp, approvals.bp, outbox.bp, channels.bp,
     members.bp, roles.bp, invitations.bp, passwords.bp, second_factor.bp, audit.bp,
     settings.bp, setup.bp, search.bp, bulk.bp, labels.bp, contacts.bp, written.bp,
-    notices.bp, notice_settings.bp,
+    notices.bp, notice_settings.bp, holding.bp,
 )

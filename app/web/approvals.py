@@ -11,7 +11,7 @@ from app.foundation.errors import Conflict, DeskError, Invalid, NotFound
 from app.foundation.words import Words
 from app.gate import requires
 from app.inbox import changes
-from app.replies import approvals
+from app.replies import approvals, history
 from app.replies import cards as replies_cards
 from app.replies.cards import Card
 from app.replies.models import Draft
@@ -120,6 +120,7 @@ def _page(
     return render_template(
         "approvals/show.html", card=card, chips=CHIPS, **_list(waiting, draft.id),
         difference=cards.difference(card), reach=_reach(card),
+        rounds=history.rounds(gate.db(), draft),
         place=place + 1, total=len(waiting), problem=problem, edited=edited,
         after=waiting[place + 1].id if place + 1 < len(waiting) else None,
         is_editing=edited is not None or "edit" in request.args)

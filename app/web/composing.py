@@ -13,8 +13,9 @@ from app.accounts.models import Member
 from app.channels.models import Platform
 from app.foundation.words import Words
 from app.inbox.queries import ConversationView, OpenTurn
-from app.replies import drafts
+from app.replies import drafts, history
 from app.replies.drafts import WayOut
+from app.replies.history import Round
 from app.replies.models import Decision, Draft, DraftState
 
 NOTE, REPLY = "note", "reply"
@@ -39,6 +40,7 @@ class Composer:
     is_fresh: bool
     earlier: str = ""
     problem: Words | None = None
+    rounds: tuple[Round, ...] = ()
 
     @property
     def is_waiting(self) -> bool:
@@ -75,6 +77,7 @@ def composer(
         question if question is not None else (draft.question if draft else ""), chosen,
         [t for t in view.open_turns if t not in chosen], last, _name(last), _helpers(may_write),
         session.pop("fresh", None) == conversation.id, earlier, problem,
+        tuple(history.rounds(db, draft)),
     )
 
 

@@ -9,7 +9,7 @@ from app import gate
 from app.access.permissions import Permission
 from app.gate import requires
 from app.inbox import presence, queries, threads
-from app.web import about, composing, lists, searching, thread
+from app.web import about, composing, holding_form, lists, searching, thread
 from app.web.forms import parse
 
 bp = Blueprint("inbox", __name__)
@@ -85,6 +85,7 @@ def page(conversation_id: int, **changed: Any) -> dict[str, Any]:
     return {
         **_beside(view.conversation.id), **lists.tools(), **thread.context(view),
         **about.context(view), "composer": composing.composer(view, **changed),
+        **holding_form.context(view),
         "colleagues": thread.colleagues(view), "mentionable": thread.mentionable(view),
     }
 

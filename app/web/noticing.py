@@ -102,7 +102,7 @@ def _names(notices: list[Notice]) -> dict[int, str]:
         .join(Contact, Contact.id == Conversation.contact_id)
         .where(Conversation.id.in_(talks))
     )
-    customers = {i: name for i, name in rows}
+    customers = {row.id: row.name for row in rows}
     frozen = {n.channel_id for n in notices if n.kind is Kind.CHANNEL_FROZEN}
     channels = {c.id: shell.channel_name(c)
                 for c in db.scalars(select(Channel).where(Channel.id.in_(frozen)))}

@@ -35,9 +35,9 @@ def install(app: Flask) -> None:
                    rail.rail, unread):
         app.add_template_global(helper)
     app.add_template_global(may, "may")
-    for filter_ in (also, capped, channel_name, clock, counting, day, deed, destination, device_name, due,
-                    initials, long_day, moment, numbered, problem_title, role_words, row_marks,
-                    said, span, spoken, waited, year):
+    for filter_ in (also, capped, channel_name, clock, counting, day, deed, destination,
+                    device_name, due, initials, long_day, moment, numbered, problem_title,
+                    role_words, row_marks, said, span, spoken, waited, year):
         app.add_template_filter(filter_)
 
 

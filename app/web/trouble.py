@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from app import gate
 from app.foundation.words import Words
+from app.inbox.models import TurnState
 from app.inbox.queries import ConversationView
-from app.replies import outbox
+from app.replies import drafts, outbox
 from app.replies.models import DraftState, OutboxItem, OutboxState
 from app.web import phrases
 from app.web.phrases import Phrases
@@ -22,6 +23,7 @@ WHY = {
     "link": Words("The platform does not accept the link in it."),
     "owner-setting": Words("A setting of the Page stands against it."),
     "other-app": Words("Another app has this conversation."),
+    "promise": Words("The time it promised had passed before it could go out."),
 }
 REFUSED = Words("It did not say why.")
 
@@ -56,13 +58,10 @@ def _items(view: ConversationView) -> list[OutboxItem]:
 
 def _told(item: OutboxItem, platform: Phrases) -> Trouble | None:
     is_live = item.draft.state not in (DraftState.SENT, DraftState.DISCARDED)
-    if item.state is OutboxState.UNKNOWN:
-        return Trouble(item, Words("We do not know yet if it was posted."), None,
-                       Words("We are checking; do not send it again."), is_hot=False)
-    if item.state is OutboxState.NEEDS_PERSON:
-        return Trouble(item, Words("We could not find out if it was posted."), None,
-                       Words("Look at the platform before anybody answers again."), is_hot=True,
-                       needs_person=True)
+    if item.draft.holding_id is not None:
+        return _held_up(item, platform) if is_live and _still_waits(item) else None
+    if item.state in (OutboxState.UNKNOWN, OutboxState.NEEDS_PERSON):
+        return _unsettled(item)
     if item.state is OutboxState.FAILED and is_live:
         return Trouble(item, platform.did_not_take,
                        WHY.get(item.reason, REFUSED),
@@ -72,3 +71,33 @@ def _told(item: OutboxItem, platform: Phrases) -> Trouble | None:
                        Words("Nothing was posted. The answer is with its approver again."),
                        is_hot=False)
     return None
+
+
+def _unsettled(item: OutboxItem) -> Trouble | None:
+    """Nobody knows yet whether it is there."""
+    if item.state is OutboxState.UNKNOWN:
+        return Trouble(item, Words("We do not know yet if it was posted."), None,
+                       Words("We are checking; do not send it again."), is_hot=False)
+    if item.state is OutboxState.NEEDS_PERSON:
+        return Trouble(item, Words("We could not find out if it was posted."), None,
+                       Words("Look at the platform before anybody answers again."), is_hot=True,
+                       needs_person=True)
+    return None
+
+
+def _held_up(item: OutboxItem, platform: Phrases) -> Trouble | None:
+    """A holding reply that did not arrive; its words are nobody's to go on with."""
+    again = Words("Nothing was posted. Send another one, or answer.")
+    if item.state is OutboxState.FAILED:
+        return Trouble(item, platform.did_not_take, WHY.get(item.reason, REFUSED), again,
+                       is_hot=True)
+    if item.state is OutboxState.STOPPED:
+        return Trouble(item, Words("The conversation changed before this went out."), None, again,
+                       is_hot=False)
+    return _unsettled(item)
+
+
+def _still_waits(item: OutboxItem) -> bool:
+    """Whether the customer whom it was for has no answer yet."""
+    turns = drafts.answered_turns(gate.db(), item.draft)
+    return any(t.state is TurnState.OPEN for t in turns)

@@ -1,7 +1,6 @@
 """Writing down a call, a visit or a mail: who, what, promise, in twenty seconds."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -10,18 +9,18 @@ from werkzeug.wrappers import Response
 
 from app import gate
 from app.access.permissions import Permission
-from app.foundation.errors import Invalid, NotFound
+from app.foundation.errors import Invalid
 from app.foundation.words import Words
 from app.gate import requires
 from app.inbox import callers, written
 from app.inbox.callers import Caller
 from app.inbox.models import How
-from app.web import snoozing
-from app.web.forms import moments, parse
+from app.web import promising
+from app.web.forms import parse
 
 bp = Blueprint("written", __name__, url_prefix="/write-down")
 HANDLE = Permission.CONVERSATION_HANDLE
-NEW, NONE, OTHER = "new", "none", "other"
+NEW = "new"
 HOWS = {
     How.CALL: (Words("A call"), "phone"),
     How.VISIT: (Words("A visit"), "user"),
@@ -80,14 +79,9 @@ def people() -> str:
     return render_template("written/_people.html", people=found, chosen=chosen)
 
 
-def promises() -> list[snoozing.Choice]:
-    """The times that are promised most."""
-    return snoozing.times()
-
-
 def _page(given: Form) -> str:
     context: dict[str, Any] = {
-        "given": given, "values": given.values, "hows": HOWS, "promises": promises(),
+        "given": given, "values": given.values, "hows": HOWS, "promises": promising.choices(),
         "people": _found(given.values["name"]), "chosen": given.values["contact_id"] or NEW,
         "may_write": written.may(gate.db(), g.actor, gate.now()),
     }  # fmt: skip
@@ -99,7 +93,7 @@ def _found(name: str) -> list[Caller]:
 
 
 def _values(found: dict[str, str]) -> dict[str, str]:
-    standard = {"how": How.CALL.value, "promise": NONE}
+    standard = {"how": How.CALL.value, "promise": promising.NONE}
     return {name: found.get(name, standard.get(name, "")) for name in TEXTS}
 
 
@@ -114,20 +108,5 @@ def _given(form: Form) -> written.Given:
     return written.Given(
         how, values["text"], values["name"], values["phone"], values["email"],
         parse.as_number(known) if known not in ("", NEW) else None,
-        _promised(values["promise"]), form.is_mine, values["mark"],
+        promising.chosen(), form.is_mine, values["mark"],
     )  # fmt: skip
-
-
-def _promised(choice: str) -> datetime | None:
-    """The time that was typed, else the one that was chosen."""
-    typed = moments.moment("promised_at")
-    if typed is not None:
-        return typed
-    if choice == OTHER:
-        raise Invalid(Words("Choose the day and the time."), "promised_at")
-    if choice == NONE:
-        return None
-    for key, _, at in promises():
-        if key == choice:
-            return at
-    raise NotFound()

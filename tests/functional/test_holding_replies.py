@@ -241,7 +241,7 @@ def test_more_than_a_handful_is_refused(stand: Stand) -> None:
 
 
 @pytest.mark.parametrize("name", [
-    "", "Saat rahat takaisin", "Kaisa, saat rahat", "Matti", "https://x.fi", "Kaisa 50",
+    "Saat rahat takaisin", "Kaisa, saat rahat", "Matti", "https://x.fi", "Kaisa 50",
 ])
 def test_where_the_name_is_known_nothing_else_goes_in(stand: Stand, name: str) -> None:
     about, _ = answers.ask(stand)
@@ -253,11 +253,13 @@ def test_where_the_name_is_known_nothing_else_goes_in(stand: Stand, name: str) -
     assert answers.written(stand) == []
 
 
-@pytest.mark.parametrize("name", ["Kaisa", "kaisa virtanen", "Virtanen"])
-def test_any_part_of_the_name_will_do(stand: Stand, name: str) -> None:
+@pytest.mark.parametrize(("name", "said"), [
+    ("Kaisa", "Kaisa"), ("kaisa virtanen", "kaisa virtanen"), ("Virtanen", "Virtanen"),
+    ("", "Kaisa")])
+def test_any_part_of_the_name_will_do(stand: Stand, name: str, said: str) -> None:
     about, _ = answers.ask(stand)
 
-    assert f"Hei {name}," in send(stand, about, approved(stand), name=name).text
+    assert f"Hei {said}," in send(stand, about, approved(stand), name=name).text
 
 
 @pytest.mark.parametrize(("name", "is_fine"), [

@@ -441,3 +441,19 @@ def test_a_decision_of_a_colleague_meanwhile_is_said(visit: Visit, told: Stand) 
     page = ada.post(f"/approvals/{draft}/approve", **seen, status=409)
 
     assert "A colleague has already decided on this" in page.text
+
+
+def test_the_writer_sees_every_version_and_what_was_said_of_it(visit: Visit, told: Stand) -> None:
+    draft, ada = web_stand.submit(told, "Olli Niemi", "Ben", TEXT), visit("Ada")
+    ben, path = visit("Ben"), about(told)
+    assert "How this answer changed" not in ben.get(path).text
+    for text, reason in (("Toinen yritys. Ben", "Kiitä ensin."), ("Kiitos! Ben", "Hyvä, hinta.")):
+        version = decision(ada.get(f"/approvals/{draft}"))["version_id"]
+        ada.post(f"/approvals/{draft}/send-back", version_id=version, reason=reason)
+        ben.post(f"{path}/submit", **fields(ben.get(path)), text=text)
+
+    for page in (ben.get(path), ada.get(f"/approvals/{draft}")):
+        box = next(d for d in page.all("details") if "rounds" in d.attrib["class"])
+        said = " ".join("".join(box.itertext()).split())
+        assert said.index(TEXT) < said.index("Kiitä ensin.") < said.index("Toinen yritys.")
+        assert said.index("Hyvä, hinta.") < said.index("Version 3 by Ben")

@@ -44,7 +44,7 @@ def test_a_draft_that_waits_opens_its_card(visit: Visit, told: Stand) -> None:
     ada = visit("Ada")
 
     page = ada.get("/notices")
-    assert listed(page)[0].startswith("Ben asks for your approval. New Olli Niemi,")
+    assert listed(page)[0].startswith("Ben asks for your approval. NewOlli Niemi,")
     assert count(page) == "1 unread"
     link = page.one("div", id="notices").find(".//a")
     assert link is not None
