@@ -159,7 +159,8 @@ def _http_error(problem: HTTPException) -> Any:
         sentences.get(
             code,
             gettext(
-                "Something went wrong on our side. What you had saved is safe. Try again in a moment."
+                "Something went wrong on our side. What you had saved is safe. "
+                "Try again in a moment."
             ),
         ),
         code,

@@ -149,6 +149,23 @@
   // Coming back with the browser's own button: the page was kept as it was when it was sent.
   addEventListener('pageshow', e => { if (e.persisted) location.reload(); });
 
+  // @name in a note: whoever begins like what stands behind the @ before the cursor; a press puts the name in.
+  const naming = area => /(?:^|[\s(])@([\p{L}'’-]*(?: [\p{L}'’-]*)?)$/u.exec(area.value.slice(0, area.selectionStart));
+  document.addEventListener('input', e => {
+    const box = e.target.matches('textarea') && $('[data-mentions]', e.target.form ?? undefined);
+    if (!box) return;
+    const asked = naming(e.target)?.[1].toLowerCase();
+    const fits = $$('[data-mention]', box).filter(b => !(b.hidden = asked === undefined || !b.dataset.mention.toLowerCase().startsWith(asked)));
+    box.hidden = !fits.length;
+  });
+  document.addEventListener('click', e => {
+    const pick = e.target.closest('[data-mention]'), area = pick && $('textarea', pick.form), asked = area && naming(area);
+    if (!asked) return;
+    const to = area.selectionStart;
+    area.setRangeText(pick.dataset.mention + ' ', to - asked[1].length, to, 'end');
+    pick.closest('[data-mentions]').hidden = true; area.focus();
+  });
+
   // 5. Approval: until the end of the draft was on screen, the main button reads "Read to the end" and scrolls.
   const end = $('[data-end]'), read = $('[data-read]'), yes = $('[data-approve]');
   if (end && read && yes && 'IntersectionObserver' in window) {

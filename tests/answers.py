@@ -43,16 +43,23 @@ def turn(stand: Stand, conversation_id: int, name: str = "") -> Turn:
         return db.scalars(found.where(Contact.name == name) if name else found).one()
 
 
-def submit(
-    stand: Stand, conversation_id: int, who: str = "Ben", text: str = "Hei Kaisa!"
-) -> int:
+def submit(stand: Stand, conversation_id: int, who: str = "Ben", text: str = "Hei Kaisa!") -> int:
     """Somebody writes an answer and asks for its approval."""
     with stand.database.writing() as db:
         actor, turn_ids = stand.actor(who), [turn(stand, conversation_id).id]
-        made = drafts.save(db, actor, conversation_id, text=text, turn_ids=turn_ids,
-                           version=None, now=stand.now)
-        drafts.submit(db, actor, made.id, text=text, turn_ids=turn_ids, question="",
-                      version=None, now=stand.now)
+        made = drafts.save(
+            db, actor, conversation_id, text=text, turn_ids=turn_ids, version=None, now=stand.now
+        )
+        drafts.submit(
+            db,
+            actor,
+            made.id,
+            text=text,
+            turn_ids=turn_ids,
+            question="",
+            version=None,
+            now=stand.now,
+        )
         return made.id
 
 
@@ -61,15 +68,22 @@ def approve(stand: Stand, draft_id: int, who: str = "Ada") -> int:
     with stand.database.reading() as db:
         card = cards.card(db, stand.actor(who), stand.now, draft_id)
     with stand.database.writing() as db:
-        return approvals.approve(db, stand.actor(who), draft_id, version_id=card.version_id,
-                                 seen_fingerprint=card.fingerprint, now=stand.now).id
+        return approvals.approve(
+            db,
+            stand.actor(who),
+            draft_id,
+            version_id=card.version_id,
+            seen_fingerprint=card.fingerprint,
+            now=stand.now,
+        ).id
 
 
 def send_back(stand: Stand, draft_id: int, who: str = "Ada", reason: str = "Lyhyemmin.") -> None:
     with stand.database.writing() as db:
         version = drafts.get(db, stand.actor(who), draft_id, stand.now).versions[-1].id
-        approvals.send_back(db, stand.actor(who), draft_id, version_id=version, reason=reason,
-                            now=stand.now)
+        approvals.send_back(
+            db, stand.actor(who), draft_id, version_id=version, reason=reason, now=stand.now
+        )
 
 
 def item(stand: Stand, item_id: int) -> OutboxItem:
@@ -84,12 +98,16 @@ def written(stand: Stand) -> list[str]:
 
 def told(stand: Stand, kind: Kind, *, is_unread: bool = True) -> dict[str, Notice]:
     """Who has a notice of a kind, by first name."""
-    from_name = {stand.actor(n).member_id: n for n in
-                 ("Ada", "Ben", "Cleo", "Dan", "Vera", "Sam", "Mallory")}
+    from_name = {
+        stand.actor(n).member_id: n for n in ("Ada", "Ben", "Cleo", "Dan", "Vera", "Sam", "Mallory")
+    }
     with stand.database.reading() as db:
         rows = db.scalars(select(Notice).where(Notice.kind == kind).order_by(Notice.id))
-        return {from_name[n.member_id]: n for n in rows
-                if n.member_id in from_name and (n.read_at is None or not is_unread)}
+        return {
+            from_name[n.member_id]: n
+            for n in rows
+            if n.member_id in from_name and (n.read_at is None or not is_unread)
+        }
 
 
 def _channels(stand: Stand) -> list[Channel]:

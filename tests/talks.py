@@ -17,32 +17,63 @@ _ids: Iterator[int] = itertools.count(1)
 
 
 def say(
-    desk: Desk | Stand, channel_id: int, name: str, text: str, *, ago: timedelta | None = None,
-    under: str = "", is_ours: bool = False,
+    desk: Desk | Stand,
+    channel_id: int,
+    name: str,
+    text: str,
+    *,
+    ago: timedelta | None = None,
+    under: str = "",
+    is_ours: bool = False,
 ) -> str:
     """A public comment, or a reply `under` one; returns its id on the platform."""
     made = f"c{next(_ids)}"
-    bring(desk, channel_id, CommentItem(
-        Verb.ADD, made, PostItem("post"), parent_id=under, author_id="" if is_ours else f"p{name}",
-        author_name="" if is_ours else name, is_ours=is_ours, text=text, sent_at=_at(desk, ago)))
+    bring(
+        desk,
+        channel_id,
+        CommentItem(
+            Verb.ADD,
+            made,
+            PostItem("post"),
+            parent_id=under,
+            author_id="" if is_ours else f"p{name}",
+            author_name="" if is_ours else name,
+            is_ours=is_ours,
+            text=text,
+            sent_at=_at(desk, ago),
+        ),
+    )
     return made
 
 
 def write(
-    desk: Desk | Stand, channel_id: int, name: str, text: str, *, ago: timedelta | None = None,
+    desk: Desk | Stand,
+    channel_id: int,
+    name: str,
+    text: str,
+    *,
+    ago: timedelta | None = None,
     is_ours: bool = False,
 ) -> str:
     """A private message of somebody's, or ours to them."""
     made = f"m{next(_ids)}"
-    bring(desk, channel_id, DirectItem(
-        Verb.ADD, made, f"p{name}", name, is_ours=is_ours, text=text, sent_at=_at(desk, ago)))
+    bring(
+        desk,
+        channel_id,
+        DirectItem(
+            Verb.ADD, made, f"p{name}", name, is_ours=is_ours, text=text, sent_at=_at(desk, ago)
+        ),
+    )
     return made
 
 
 def edit(desk: Desk | Stand, channel_id: int, comment: str, text: str) -> None:
     """The customer changes a comment."""
-    bring(desk, channel_id, CommentItem(
-        Verb.EDIT, comment, PostItem("post"), text=text, happened_at=desk.now))
+    bring(
+        desk,
+        channel_id,
+        CommentItem(Verb.EDIT, comment, PostItem("post"), text=text, happened_at=desk.now),
+    )
 
 
 def delete(desk: Desk | Stand, channel_id: int, comment: str) -> None:
@@ -61,8 +92,10 @@ def conversation_of(desk: Desk | Stand, external_id: str) -> Conversation:
     """The conversation that a message belongs to now."""
     with desk.database.reading() as db:
         return db.scalars(
-            select(Conversation).join(Message, Message.conversation_id == Conversation.id)
-            .where(Message.external_id == external_id)).one()
+            select(Conversation)
+            .join(Message, Message.conversation_id == Conversation.id)
+            .where(Message.external_id == external_id)
+        ).one()
 
 
 def message(desk: Desk | Stand, external_id: str) -> Message:

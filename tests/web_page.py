@@ -70,8 +70,9 @@ class Visitor:
         """Send a form; the answer as it is."""
         if not self.token:
             self.get("/sign-in")
-        return self.client.post(path, data={"csrf_token": self.token, **fields},
-                                follow_redirects=follows)
+        return self.client.post(
+            path, data={"csrf_token": self.token, **fields}, follow_redirects=follows
+        )
 
     def _read(self, response: TestResponse) -> Page:
         page = check(response.text)
@@ -82,8 +83,9 @@ class Visitor:
 def as_member(app: Flask, stand: Stand, first_name: str) -> Visitor:
     """One of the practice cast or of the tests' own, signed in by one press."""
     with stand.database.reading() as db:
-        member_id = db.scalars(select(Member.id).where(
-            Member.email.startswith(f"{first_name.lower()}@"))).one()
+        member_id = db.scalars(
+            select(Member.id).where(Member.email.startswith(f"{first_name.lower()}@"))
+        ).one()
     visitor = Visitor(app)
     visitor.send(f"/practice/be/{member_id}", follows=False)
     visitor.token = check(visitor.client.get("/", follow_redirects=True).text).token

@@ -16,9 +16,7 @@ def recipient(db: Session, member_id: int) -> Recipient | None:
         return None
     grants = tuple(r.as_grant() for r in member.roles if r.ended_at is None)
     locale = member.locale or db.get_one(Desk, 1).locale
-    return Recipient(
-        Actor(member.id, member.name, grants), member.email, member.first_name, locale
-    )
+    return Recipient(Actor(member.id, member.name, grants), member.email, member.first_name, locale)
 
 
 def house(db: Session) -> House:

@@ -21,9 +21,7 @@ EXTERNAL_ID = "written-down"
 def find(db: Session) -> Channel | None:
     """The channel, where somebody has written something down before."""
     return db.scalar(
-        select(Channel).where(
-            Channel.platform == Platform.DESK, Channel.external_id == EXTERNAL_ID
-        )
+        select(Channel).where(Channel.platform == Platform.DESK, Channel.external_id == EXTERNAL_ID)
     )
 
 

@@ -107,9 +107,10 @@ def check() -> None:
 
 
 def _exists(database: Database) -> bool:
-    if runtime.schema_state(database) in ("empty",):
+    state = runtime.schema_state(database)
+    if state == "empty":
         return False
-    if runtime.schema_state(database) != "current":
+    if state != "current":
         raise NotReady("The database is of another version of Vuoro. Run: vuoro migrate")
     with database.reading() as db:
         return db.get(Desk, 1) is not None

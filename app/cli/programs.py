@@ -24,8 +24,14 @@ from app.runtime import Runtime
 PROCESSES, THREADS, WORKERS = 2, 4, 4
 PATIENCE = 10.0
 """Seconds that a program has to end by itself."""
-EVERY = {"deliver": 5.0, "index": 2.0, "intake": 5.0, "fetch": 15.0, "housekeeping": 20.0,
-         "mail": 20.0}
+EVERY = {
+    "deliver": 5.0,
+    "index": 2.0,
+    "intake": 5.0,
+    "fetch": 15.0,
+    "housekeeping": 20.0,
+    "mail": 20.0,
+}
 """Seconds between the worker's own looks, for news that was lost on the way."""
 
 

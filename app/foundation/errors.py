@@ -1,4 +1,4 @@
-"""What can go wrong, by what the asker can do about it; each error is one sentence for the screen."""
+"""What can go wrong, by what the asker can do about it; each is a sentence for the screen."""
 
 from app.foundation.words import Words
 

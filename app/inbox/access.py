@@ -40,9 +40,7 @@ def get(
 def message(db: Session, channel_id: int, external_id: str) -> Message | None:
     """A message by the platform's id."""
     return db.scalar(
-        select(Message).where(
-            Message.channel_id == channel_id, Message.external_id == external_id
-        )
+        select(Message).where(Message.channel_id == channel_id, Message.external_id == external_id)
     )
 
 

@@ -171,9 +171,7 @@ def _conversation(bench: Bench, item: CommentItem, sent_at: datetime) -> Convers
     return found
 
 
-def _adopt(
-    bench: Bench, conversation: Conversation, external_id: str, promise: Promise
-) -> None:
+def _adopt(bench: Bench, conversation: Conversation, external_id: str, promise: Promise) -> None:
     """A reply whose own replies came first was taken for a top comment: bring them together."""
     stray = bench.conversation(external_id)
     if stray is None or stray is conversation or stray.merged_into_id is not None:

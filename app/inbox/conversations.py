@@ -44,14 +44,23 @@ def release_all(db: Session, actor: Actor, member_id: int, now: datetime) -> int
     """
     policy.require(actor, Permission.MEMBER_MANAGE, now)
     rows = db.execute(
-        update(Conversation).where(Conversation.assignee_id == member_id).values(assignee_id=None)
-        .returning(Conversation.id, Conversation.channel_id, Conversation.state)).all()
+        update(Conversation)
+        .where(Conversation.assignee_id == member_id)
+        .values(assignee_id=None)
+        .returning(Conversation.id, Conversation.channel_id, Conversation.state)
+    ).all()
     for row in rows:
         if row.state is not ConversationState.DONE:
             changes.note(db, row.channel_id, row.id, now)
     if rows:
-        log.record(db, Event.CONVERSATIONS_RELEASED, actor.log_name, f"member:{member_id}",
-                   now=now, count=len(rows))
+        log.record(
+            db,
+            Event.CONVERSATIONS_RELEASED,
+            actor.log_name,
+            f"member:{member_id}",
+            now=now,
+            count=len(rows),
+        )
     return len(rows)
 
 

@@ -49,18 +49,24 @@ class Promises:
 
 def store(db: Session, source: str, body: bytes, now: datetime) -> RawEvent:
     """Keep a delivery as it came; nothing is understood yet."""
-    event = RawEvent(platform=source, source="webhook", body=body, received_at=now,
-                     state=EventState.NEW)
+    event = RawEvent(
+        platform=source, source="webhook", body=body, received_at=now, state=EventState.NEW
+    )
     db.add(event)
     return event
 
 
 def new_events(db: Session, most: int = 100) -> list[RawEvent]:
     """Deliveries that wait to be taken apart, oldest first; no other worker gets the same."""
-    return list(db.scalars(
-        select(RawEvent).where(RawEvent.state == EventState.NEW).order_by(RawEvent.id)
-        .limit(most).with_for_update(skip_locked=True)
-    ))
+    return list(
+        db.scalars(
+            select(RawEvent)
+            .where(RawEvent.state == EventState.NEW)
+            .order_by(RawEvent.id)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+    )
 
 
 def take_apart(
@@ -127,8 +133,11 @@ def _take_one(bench: Bench, item: Item, promises: Promises) -> None:
 
 def _channels(db: Session, source: str, pages: set[str]) -> dict[str, Channel]:
     """The connected channels behind the pages a delivery speaks of."""
-    rows = db.scalars(select(Channel).where(
-        Channel.platform.in_(SOURCES.get(source, ())), Channel.external_id.in_(pages),
-        Channel.state != ChannelState.REMOVED,
-    ))
+    rows = db.scalars(
+        select(Channel).where(
+            Channel.platform.in_(SOURCES.get(source, ())),
+            Channel.external_id.in_(pages),
+            Channel.state != ChannelState.REMOVED,
+        )
+    )
     return {c.external_id: c for c in rows}

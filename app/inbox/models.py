@@ -234,7 +234,7 @@ class Message(Base):
     """The outbox row that an echo names, until that row says whether it is so; no foreign key,
     since it comes from outside."""
     answers: Mapped[str] = mapped_column(Text, default="[]")
-    """Of ours: the contact keys it is known to answer (JSON); empty where the platform can't say."""
+    """Of ours: whose turns it is known to answer (JSON); empty where the platform can't say."""
     is_settled: Mapped[bool] = mapped_column(default=False)
     """A person said that this needs no answer."""
     how: Mapped[How | None] = mapped_column(choice(How))

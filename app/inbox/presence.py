@@ -51,7 +51,7 @@ def answerers(db: Session, conversation_ids: list[int], now: datetime) -> dict[i
         )
         .order_by(Presence.answering_at)
     )
-    return {conversation_id: member for conversation_id, member in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _row(db: Session, actor: Actor, conversation_id: int, now: datetime) -> Presence:

@@ -114,8 +114,12 @@ def visible(actor: Actor, now: datetime) -> Any:
     """The condition under which a member is shown a notice, in the list and by mail."""
     return and_(
         Notice.member_id == actor.member_id,
-        or_(*(and_(Notice.kind == kind, _open(actor, needed, now))
-              for kind, needed in NEEDED.items())),
+        or_(
+            *(
+                and_(Notice.kind == kind, _open(actor, needed, now))
+                for kind, needed in NEEDED.items()
+            )
+        ),
     )
 
 

@@ -57,7 +57,10 @@ class Delivery:
     """Moves the outbox on."""
 
     def __init__(
-        self, database: Database, connections: Connections, clock: Clock,
+        self,
+        database: Database,
+        connections: Connections,
+        clock: Clock,
         promises: Callable[[], Promises],
     ) -> None:
         self._database, self._connections, self._clock = database, connections, clock
@@ -100,9 +103,11 @@ class Delivery:
         job = self._claim(item_id)
         if job is None:
             return False
-        reading = self._attempt(item_id, lambda: job.adapter.read_thread(job.outgoing.kind,
-                                                                        job.outgoing.target),
-                                is_write=False)
+        reading = self._attempt(
+            item_id,
+            lambda: job.adapter.read_thread(job.outgoing.kind, job.outgoing.target),
+            is_write=False,
+        )
         began = self._clock.monotonic()
         if not isinstance(reading, Reading) or not self._start(item_id, reading):
             return True
@@ -122,8 +127,11 @@ class Delivery:
             channel = db.get_one(Channel, item.channel_id)
             claimed = db.execute(
                 update(OutboxItem)
-                .where(OutboxItem.id == item_id, OutboxItem.state == OutboxState.QUEUED,
-                       OutboxItem.next_at <= now)
+                .where(
+                    OutboxItem.id == item_id,
+                    OutboxItem.state == OutboxState.QUEUED,
+                    OutboxItem.next_at <= now,
+                )
                 .values(state=OutboxState.SENDING, started_at=None, next_at=now + CLAIM_LEASE)
                 .execution_options(synchronize_session=False)
             )
@@ -167,8 +175,13 @@ class Delivery:
             refused: ChannelError = problem
         except Exception as problem:
             refused = (Unknown if is_write else Transient)(type(problem).__name__)
-        log.info("platform refused", outbox=item_id, error=type(refused).__name__,
-                 code=refused.code, trace=refused.trace)
+        log.info(
+            "platform refused",
+            outbox=item_id,
+            error=type(refused).__name__,
+            code=refused.code,
+            trace=refused.trace,
+        )
         with self._database.writing() as db:
             self._refused(db, item_id, refused)
         return None
@@ -178,7 +191,9 @@ class Delivery:
         item = settling.claimed(db, item_id, now)
         if item is None:
             return
-        if isinstance(problem, Unknown) or (isinstance(problem, Permanent) and problem.kind == "duplicate"):
+        if isinstance(problem, Unknown) or (
+            isinstance(problem, Permanent) and problem.kind == "duplicate"
+        ):
             settling.unknown(db, item, now)
         elif isinstance(problem, Permanent):
             settling.failed(db, item, problem.kind, now)
@@ -191,8 +206,9 @@ class Delivery:
 
     def _next_due(self) -> int | None:
         with self._database.reading() as db:
-            return db.scalar(self._waiting(OutboxItem.id).where(
-                OutboxItem.next_at <= self._clock.now()).limit(1))
+            return db.scalar(
+                self._waiting(OutboxItem.id).where(OutboxItem.next_at <= self._clock.now()).limit(1)
+            )
 
     def _next_time(self) -> datetime | None:
         with self._database.reading() as db:
@@ -202,12 +218,17 @@ class Delivery:
         """Rows to move on; one of a stopped channel or of a busy conversation waits."""
         busy = select(OutboxItem.conversation_id).where(OutboxItem.state.in_(BUSY))
         return (
-            select(what).join(Channel, Channel.id == OutboxItem.channel_id)
+            select(what)
+            .join(Channel, Channel.id == OutboxItem.channel_id)
             .where(
                 OutboxItem.state.in_(WAITING),
-                or_(OutboxItem.state.in_(BUSY), OutboxItem.state == OutboxState.HELD,
-                    (Channel.state == ChannelState.CONNECTED) & Channel.is_sending
-                    & OutboxItem.conversation_id.not_in(busy)),
+                or_(
+                    OutboxItem.state.in_(BUSY),
+                    OutboxItem.state == OutboxState.HELD,
+                    (Channel.state == ChannelState.CONNECTED)
+                    & Channel.is_sending
+                    & OutboxItem.conversation_id.not_in(busy),
+                ),
             )
             .order_by(OutboxItem.next_at)
         )

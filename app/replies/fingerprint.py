@@ -46,9 +46,7 @@ def look(db: Session, conversation: Conversation, answered: Iterable[Turn]) -> S
     said = tuple(
         (m.external_id, "" if m.deleted_at else m.text)
         for m in messages
-        if not m.is_ours
-        and m.sent_at >= keys.get(m.author_key, m.sent_at)
-        and m.author_key in keys
+        if not m.is_ours and m.sent_at >= keys.get(m.author_key, m.sent_at) and m.author_key in keys
     )
     heads = [m for m in messages if m.outbox_id is None and not m.deleted_at]
     return Seen(said, heads[-1].external_id if heads else "", heads[-1].id if heads else None)

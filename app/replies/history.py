@@ -1,4 +1,4 @@
-"""How an answer came to read as it does: each version that somebody saw, and what was said of it."""
+"""How an answer came to be: who wrote, sent back, changed, approved and sent which words, when."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -120,9 +120,7 @@ def _turn(db: Session, conversation: Conversation, turn_id: int) -> Turn:
         raise NotFound()
     if found.state is not TurnState.OPEN:
         raise Conflict(
-            Words(
-                "This was answered meanwhile, or nobody waits for it any more. Nothing was sent."
-            )
+            Words("This was answered meanwhile, or nobody waits for it any more. Nothing was sent.")
         )
     return found
 

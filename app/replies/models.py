@@ -235,7 +235,7 @@ class OutboxItem(Base):
     fingerprint: Mapped[str] = mapped_column(String(64))
     state: Mapped[OutboxState] = mapped_column(choice(OutboxState))
     next_at: Mapped[datetime]
-    """When there is something to do with this row: the undo time's end, a lease's end, a reading."""
+    """When there is something to do here: the undo time's end, a lease's end, a reading."""
     started_at: Mapped[datetime | None]
     """Committed before the call: without it, the platform was certainly not asked."""
     known_ids: Mapped[str] = mapped_column(Text, default="[]")

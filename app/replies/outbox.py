@@ -40,11 +40,18 @@ def enqueue(
     desk = db.get_one(Desk, 1)
     seconds = desk.public_undo_seconds if conversation.is_public else desk.private_undo_seconds
     item = OutboxItem(
-        draft_id=draft.id, version_id=version.id, conversation_id=conversation.id,
-        channel_id=conversation.channel_id, member_id=draft.author_id,
-        kind="comment" if conversation.is_public else "message", target=_target(conversation),
-        text=version.text, fingerprint=draft.fingerprint, state=OutboxState.HELD,
-        next_at=now + timedelta(seconds=seconds), created_at=now,
+        draft_id=draft.id,
+        version_id=version.id,
+        conversation_id=conversation.id,
+        channel_id=conversation.channel_id,
+        member_id=draft.author_id,
+        kind="comment" if conversation.is_public else "message",
+        target=_target(conversation),
+        text=version.text,
+        fingerprint=draft.fingerprint,
+        state=OutboxState.HELD,
+        next_at=now + timedelta(seconds=seconds),
+        created_at=now,
     )
     db.add(item)
     db.flush()
@@ -59,14 +66,14 @@ def undo(db: Session, actor: Actor, item_id: int, now: datetime) -> OutboxItem:
     if item.member_id != actor.member_id and not may_approve:
         raise Forbidden(Words("Its writer or an approver can take this back."))
     if item.state not in CAN_UNDO:
-        raise Conflict(Words("It is too late to undo: the answer is already on its way."),
-                       item.text)
+        raise Conflict(
+            Words("It is too late to undo: the answer is already on its way."), item.text
+        )
     item.move(OutboxState.UNDONE)
     item.ended_at = now
     draft = db.get_one(Draft, item.draft_id)
     _back(db, actor, draft, now)
-    log.record(db, Event.REPLY_UNDONE, actor.log_name, f"outbox:{item.id}", now=now,
-               draft=draft.id)
+    log.record(db, Event.REPLY_UNDONE, actor.log_name, f"outbox:{item.id}", now=now, draft=draft.id)
     changes.note(db, item.channel_id, item.conversation_id, now)
     return item
 
@@ -105,34 +112,47 @@ class Held:
 
 def holding(db: Session, actor: Actor, now: datetime) -> list[Held]:
     """What this person can still undo: their own answers and those they approved."""
-    approved = select(Decision.draft_id).where(Decision.member_id == actor.member_id,
-                                               Decision.is_approval)
+    approved = select(Decision.draft_id).where(
+        Decision.member_id == actor.member_id, Decision.is_approval
+    )
     rows = db.execute(
         select(OutboxItem, Conversation, Channel.platform)
         .join(Conversation, Conversation.id == OutboxItem.conversation_id)
         .join(Channel, Channel.id == OutboxItem.channel_id)
-        .where(OutboxItem.state == OutboxState.HELD, OutboxItem.next_at > now,
-               (OutboxItem.member_id == actor.member_id) | OutboxItem.draft_id.in_(approved))
+        .where(
+            OutboxItem.state == OutboxState.HELD,
+            OutboxItem.next_at > now,
+            (OutboxItem.member_id == actor.member_id) | OutboxItem.draft_id.in_(approved),
+        )
         .order_by(OutboxItem.next_at)
     )
     return [
-        Held(item.id, conversation.id, conversation.contact.name if conversation.contact else "",
-             conversation.audience.value, platform.value,
-             ceil((item.next_at - now).total_seconds()))
+        Held(
+            item.id,
+            conversation.id,
+            conversation.contact.name if conversation.contact else "",
+            conversation.audience.value,
+            platform.value,
+            ceil((item.next_at - now).total_seconds()),
+        )
         for item, conversation, platform in rows
     ]
 
 
 def of_conversation(db: Session, conversation_id: int) -> Sequence[OutboxItem]:
     """Everything that went or goes out in a conversation, oldest first."""
-    return db.scalars(select(OutboxItem).where(OutboxItem.conversation_id == conversation_id)
-                      .order_by(OutboxItem.id)).all()
+    return db.scalars(
+        select(OutboxItem)
+        .where(OutboxItem.conversation_id == conversation_id)
+        .order_by(OutboxItem.id)
+    ).all()
 
 
 def release(db: Session, now: datetime) -> int:
     """The time to undo is over: into the queue."""
     items = db.scalars(
-        select(OutboxItem).where(OutboxItem.state == OutboxState.HELD, OutboxItem.next_at <= now)
+        select(OutboxItem)
+        .where(OutboxItem.state == OutboxState.HELD, OutboxItem.next_at <= now)
         .with_for_update(skip_locked=True)
     ).all()
     for item in items:
@@ -147,5 +167,9 @@ def _target(conversation: Conversation) -> str:
 
 
 def _was_approved(db: Session, draft: Draft) -> bool:
-    return db.scalar(select(Decision.id).where(Decision.draft_id == draft.id,
-                                               Decision.is_approval).limit(1)) is not None
+    return (
+        db.scalar(
+            select(Decision.id).where(Decision.draft_id == draft.id, Decision.is_approval).limit(1)
+        )
+        is not None
+    )

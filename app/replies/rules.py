@@ -11,8 +11,10 @@ LONGEST = {
     (Platform.FACEBOOK, Audience.PRIVATE): 2000,
 }
 LONGEST_DRAFT = 20_000
-WRITTEN_DOWN = Words("What was written down can't be answered from here. Call or mail them yourself, "
-                     "then write a note or mark it done.")
+WRITTEN_DOWN = Words(
+    "What was written down can't be answered from here. Call or mail them yourself, "
+    "then write a note or mark it done."
+)
 
 
 def longest(channel: Channel, audience: Audience) -> int:
@@ -30,8 +32,12 @@ def checked_draft(text: str) -> str:
     """Words being written: nearly anything may be kept."""
     text = clean(text)
     if len(text) > LONGEST_DRAFT:
-        raise Invalid(Words("This is over 20,000 characters. Nothing was lost: shorten it here "
-                            "and save again."), "text")
+        raise Invalid(
+            Words(
+                "This is over 20,000 characters. Nothing was lost: shorten it here and save again."
+            ),
+            "text",
+        )
     return text
 
 
@@ -42,8 +48,12 @@ def checked_answer(text: str, channel: Channel, audience: Audience) -> str:
         raise Invalid(Words("Write the answer first."), "text")
     most = longest(channel, audience)
     if len(text) > most:
-        raise Invalid(Words("%(platform)s takes at most %(most)d characters, this has %(count)d. "
-                            "Your text is kept: shorten it.",
-                            {"platform": channel.platform.label, "most": most,
-                             "count": len(text)}), "text")
+        raise Invalid(
+            Words(
+                "%(platform)s takes at most %(most)d characters, this has %(count)d. "
+                "Your text is kept: shorten it.",
+                {"platform": channel.platform.label, "most": most, "count": len(text)},
+            ),
+            "text",
+        )
     return text

@@ -26,8 +26,9 @@ TRIES_WHEN_GONE = 3
 """A comment written a moment ago may not be readable yet (PLATFORM_FACTS 8, 100.33)."""
 A_SECOND = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(hours=1)
-LATE = frozenset({OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.QUEUED,
-                  OutboxState.NEEDS_PERSON})
+LATE = frozenset(
+    {OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.QUEUED, OutboxState.NEEDS_PERSON}
+)
 
 
 def outgoing(db: Session, item: OutboxItem) -> Outgoing:
@@ -67,9 +68,7 @@ def take_in(
     intake.take(db, channel, reading.items, promises, now)
 
 
-def start(
-    db: Session, item: OutboxItem, reading: Reading, now: datetime, lease: timedelta
-) -> bool:
+def start(db: Session, item: OutboxItem, reading: Reading, now: datetime, lease: timedelta) -> bool:
     """Record the send as started, unless the thread is not what was approved any more."""
     conversation = db.get_one(Conversation, item.conversation_id)
     draft = db.get_one(Draft, item.draft_id)
@@ -103,9 +102,7 @@ def _ask_again(db: Session, draft: Draft, now: datetime) -> None:
     telling.asked(db, draft, now, by=None)
 
 
-def sent(
-    db: Session, item_id: int, external_id: str, promises: Promises, now: datetime
-) -> None:
+def sent(db: Session, item_id: int, external_id: str, promises: Promises, now: datetime) -> None:
     """It stands on the platform, under this id."""
     item = db.get_one(OutboxItem, item_id, with_for_update=True)
     if item.state not in LATE:
@@ -225,7 +222,11 @@ def _not_there(db: Session, item: OutboxItem, now: datetime) -> None:
 
 
 def _show(
-    db: Session, item: OutboxItem, draft: Draft, external_id: str, promises: Promises,
+    db: Session,
+    item: OutboxItem,
+    draft: Draft,
+    external_id: str,
+    promises: Promises,
     now: datetime,
 ) -> None:
     """Our answer in the thread; its echo may have come before the call returned."""
@@ -237,8 +238,11 @@ def _show(
     message = access.message(db, item.channel_id, external_id)
     if message is None:
         message = Message(
-            channel_id=item.channel_id, conversation_id=conversation.id, external_id=external_id,
-            parent_external_id=item.target if item.kind == "comment" else "", is_ours=True,
+            channel_id=item.channel_id,
+            conversation_id=conversation.id,
+            external_id=external_id,
+            parent_external_id=item.target if item.kind == "comment" else "",
+            is_ours=True,
             text=item.text,
         )
         db.add(message)
@@ -272,5 +276,6 @@ def _end(
 def _log(
     db: Session, item: OutboxItem, event: Event, now: datetime, **detail: str | int | None
 ) -> None:
-    log.record(db, event, DESK.log_name, f"outbox:{item.id}", now=now, draft=item.draft_id,
-               **detail)
+    log.record(
+        db, event, DESK.log_name, f"outbox:{item.id}", now=now, draft=item.draft_id, **detail
+    )

@@ -31,7 +31,8 @@ def context(view: ConversationView) -> dict[str, Any]:
     return {
         "known": contacts.known(db, g.actor, now, conversation),
         "labelled": labels.of_conversation(db, conversation.id),
-        "numbers_found": found_numbers(view), "label_makers": label_makers(),
+        "numbers_found": found_numbers(view),
+        "label_makers": label_makers(),
     }
 
 

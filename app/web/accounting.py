@@ -9,8 +9,12 @@ from app.web import entrance
 from app.web.forms import parse
 
 TEXTS = ("name", "locale", "timezone", "order_link")
-NUMBERS = ("public_promise_minutes", "private_promise_minutes", "public_undo_seconds",
-           "private_undo_seconds")
+NUMBERS = (
+    "public_promise_minutes",
+    "private_promise_minutes",
+    "public_undo_seconds",
+    "private_undo_seconds",
+)
 
 
 def values(desk: Desk) -> dict[str, str]:

@@ -47,8 +47,9 @@ def live() -> Response | str:
     if since and not lists.has_changed(parse.as_number(since)):
         return Response(status=204)
     current = parse.as_number(request.args.get("current") or "0")
-    return render_template("approvals/live.html", is_empty="is_empty" in request.args,
-                           **_list(_waiting(), current))
+    return render_template(
+        "approvals/live.html", is_empty="is_empty" in request.args, **_list(_waiting(), current)
+    )
 
 
 @bp.get("/approvals/decided")
@@ -65,8 +66,12 @@ def show(draft_id: int) -> str:
     """One card; ?edit=1 opens its text."""
     found = next((d for d in _waiting() if d.id == draft_id), None)
     if found is None:
-        raise NotFound(Words("This answer does not wait for you any more: it was decided, taken "
-                             "back, or it is your own."))
+        raise NotFound(
+            Words(
+                "This answer does not wait for you any more: it was decided, taken "
+                "back, or it is your own."
+            )
+        )
     return _page(found)
 
 
@@ -77,9 +82,14 @@ def approve(draft_id: int) -> Response | tuple[str, int]:
     edited = request.form.get("text")
     try:
         approvals.approve(
-            gate.db(), g.actor, parse.object_id(draft_id), text=edited, now=gate.now(),
+            gate.db(),
+            g.actor,
+            parse.object_id(draft_id),
+            text=edited,
+            now=gate.now(),
             version_id=parse.needed_number("version_id"),
-            seen_fingerprint=parse.text("fingerprint"))
+            seen_fingerprint=parse.text("fingerprint"),
+        )
         gate.db().commit()
     except (Conflict, Invalid) as problem:
         return _refused(draft_id, problem, edited)
@@ -93,8 +103,14 @@ def send_back(draft_id: int) -> Response | tuple[str, int]:
     chips = [say(CHIPS[c]) for c in request.form.getlist("chip") if c in CHIPS]
     reason = "\n".join(filter(None, [". ".join(chips), parse.text("reason").strip()]))
     try:
-        approvals.send_back(gate.db(), g.actor, parse.object_id(draft_id), reason=reason,
-                            version_id=parse.needed_number("version_id"), now=gate.now())
+        approvals.send_back(
+            gate.db(),
+            g.actor,
+            parse.object_id(draft_id),
+            reason=reason,
+            version_id=parse.needed_number("version_id"),
+            now=gate.now(),
+        )
         gate.db().commit()
     except (Conflict, Invalid) as problem:
         return _refused(draft_id, problem, None)
@@ -110,20 +126,26 @@ def _list(waiting: list[Draft], current_id: int = 0) -> dict[str, Any]:
     return {"rows": cards.rows(waiting), "feed": changes.head(gate.db()), "current_id": current_id}
 
 
-def _page(
-    draft: Draft, *, problem: DeskError | None = None, edited: str | None = None
-) -> str:
+def _page(draft: Draft, *, problem: DeskError | None = None, edited: str | None = None) -> str:
     """A card with the list beside it."""
     waiting = _waiting()
     place = next((i for i, d in enumerate(waiting) if d.id == draft.id), 0)
     card = replies_cards.card(gate.db(), g.actor, gate.now(), draft.id)
     return render_template(
-        "approvals/show.html", card=card, chips=CHIPS, **_list(waiting, draft.id),
-        difference=cards.difference(card), reach=_reach(card),
+        "approvals/show.html",
+        card=card,
+        chips=CHIPS,
+        **_list(waiting, draft.id),
+        difference=cards.difference(card),
+        reach=_reach(card),
         rounds=history.rounds(gate.db(), draft),
-        place=place + 1, total=len(waiting), problem=problem, edited=edited,
+        place=place + 1,
+        total=len(waiting),
+        problem=problem,
+        edited=edited,
         after=waiting[place + 1].id if place + 1 < len(waiting) else None,
-        is_editing=edited is not None or "edit" in request.args)
+        is_editing=edited is not None or "edit" in request.args,
+    )
 
 
 def _reach(card: Card) -> Words:

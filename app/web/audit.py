@@ -30,11 +30,19 @@ def index() -> str:
     before = parse.as_number(request.args["before"]) if request.args.get("before") else None
     since, until = _day(given["since"]), _day(given["until"])
     page = queries.rows(
-        gate.db(), g.actor, gate.now(), by=given["by"], action=given["action"], since=since,
-        until=until + timedelta(days=1) if until else None, before=before)
+        gate.db(),
+        g.actor,
+        gate.now(),
+        by=given["by"],
+        action=given["action"],
+        since=since,
+        until=until + timedelta(days=1) if until else None,
+        before=before,
+    )
     names = _names(gate.db())
-    return render_template("audit/index.html", page=page, given=given, names=names,
-                           areas=deeds.AREAS)
+    return render_template(
+        "audit/index.html", page=page, given=given, names=names, areas=deeds.AREAS
+    )
 
 
 def _day(text: str) -> datetime | None:
@@ -54,4 +62,6 @@ def _names(db: Session) -> dict[str, str]:
     """How the log's names read: the log itself holds ids only."""
     rows = db.execute(select(Member.id, Member.name).order_by(Member.name))
     return {f"member:{i}": name for i, name in rows} | {
-        "desk": "Vuoro", "nobody": gettext("Somebody")}
+        "desk": "Vuoro",
+        "nobody": gettext("Somebody"),
+    }

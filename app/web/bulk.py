@@ -63,13 +63,13 @@ def _deed(name: str) -> Deed:
     if name == "done":
         promises = gate.runtime().promises()
         return lambda one: conversations.mark_done(
-            db, actor, one.conversation_id, promises, now, seen_message_id=one.seen_message_id)
+            db, actor, one.conversation_id, promises, now, seen_message_id=one.seen_message_id
+        )
     if name == "take":
         return lambda one: conversations.claim(db, actor, one.conversation_id, now)
     if name == "hand-over":
         to, reason = parse.needed_number("member_id"), parse.text("reason")
-        return lambda one: conversations.hand_over(
-            db, actor, one.conversation_id, to, reason, now)
+        return lambda one: conversations.hand_over(db, actor, one.conversation_id, to, reason, now)
     if name == "snooze":
         until = snoozing.chosen(parse.text("until"))
         return lambda one: conversations.snooze(db, actor, one.conversation_id, until, now)
@@ -85,16 +85,21 @@ def _said(name: str, count: int) -> str:
         return gettext("Nothing was changed.")
     return {
         "done": ngettext("%(num)s conversation is done.", "%(num)s conversations are done.", count),
-        "take": ngettext("%(num)s conversation is yours.", "%(num)s conversations are yours.",
-                         count),
-        "hand-over": ngettext("%(num)s conversation is handed over.",
-                              "%(num)s conversations are handed over.", count),
-        "snooze": ngettext("%(num)s conversation is snoozed.",
-                           "%(num)s conversations are snoozed.", count),
-        "label": ngettext("%(num)s conversation has the label.",
-                          "%(num)s conversations have the label.", count),
-        "reopen": ngettext("%(num)s conversation is open again.",
-                           "%(num)s conversations are open again.", count),
+        "take": ngettext(
+            "%(num)s conversation is yours.", "%(num)s conversations are yours.", count
+        ),
+        "hand-over": ngettext(
+            "%(num)s conversation is handed over.", "%(num)s conversations are handed over.", count
+        ),
+        "snooze": ngettext(
+            "%(num)s conversation is snoozed.", "%(num)s conversations are snoozed.", count
+        ),
+        "label": ngettext(
+            "%(num)s conversation has the label.", "%(num)s conversations have the label.", count
+        ),
+        "reopen": ngettext(
+            "%(num)s conversation is open again.", "%(num)s conversations are open again.", count
+        ),
     }[name]
 
 
@@ -102,17 +107,30 @@ def _refused(outcome: Outcome) -> list[str]:
     """Which were left as they are, and why; those not open to this person have no name here."""
     known = [r for r in outcome.refused if r.is_known]
     told = [
-        gettext("Not %(name)s: %(reason)s", name=r.name or gettext("Name not given"),
-                reason=say(r.reason))
+        gettext(
+            "Not %(name)s: %(reason)s",
+            name=r.name or gettext("Name not given"),
+            reason=say(r.reason),
+        )
         for r in known[:MOST_NAMED]
     ]
     more, gone = len(known[MOST_NAMED:]), len(outcome.refused) - len(known)
     if more:
-        told.append(ngettext("And %(num)s more was left as it is.",
-                             "And %(num)s more were left as they are.", more))
+        told.append(
+            ngettext(
+                "And %(num)s more was left as it is.",
+                "And %(num)s more were left as they are.",
+                more,
+            )
+        )
     if gone:
-        told.append(ngettext("%(num)s is not there, or not open to you.",
-                             "%(num)s are not there, or not open to you.", gone))
+        told.append(
+            ngettext(
+                "%(num)s is not there, or not open to you.",
+                "%(num)s are not there, or not open to you.",
+                gone,
+            )
+        )
     return told
 
 

@@ -63,5 +63,10 @@ def _row(db: Session, draft: Draft) -> Row:
     answered = drafts.answered_turns(db, draft)
     names = [queries.contact_name(t.contact) for t in answered]
     due = [t.due_at for t in answered if t.state is TurnState.OPEN]
-    return Row(draft, next(iter(names), ""), db.get_one(Channel, draft.channel_id),
-               db.get_one(Member, draft.author_id).first_name, min(due, default=None))
+    return Row(
+        draft,
+        next(iter(names), ""),
+        db.get_one(Channel, draft.channel_id),
+        db.get_one(Member, draft.author_id).first_name,
+        min(due, default=None),
+    )

@@ -44,8 +44,11 @@ def sending(channel_id: int) -> Response:
     channel = queries.channel(gate.db(), g.actor, gate.now(), parse.object_id(channel_id))
     connections.set_sending(gate.db(), g.actor, channel, is_sending=is_on, now=gate.now())
     gate.db().commit()
-    flash(gettext("Sending is on again.") if is_on
-          else gettext("Nothing goes out on this channel now. What waits is kept."))
+    flash(
+        gettext("Sending is on again.")
+        if is_on
+        else gettext("Nothing goes out on this channel now. What waits is kept.")
+    )
     return redirect(url_for("channels.show", channel_id=channel_id))
 
 
@@ -75,8 +78,9 @@ def check_and_connect() -> Answer:
     policy.require(g.actor, MANAGE, gate.now())
     external_id = parse.text("external_id").strip()
     try:
-        channel_id = connecting.connect(Platform.FACEBOOK, external_id,
-                                        secret(parse.text("token").strip()))
+        channel_id = connecting.connect(
+            Platform.FACEBOOK, external_id, secret(parse.text("token").strip())
+        )
     except Invalid as problem:
         errors = {problem.field: problem.reason}
         page = render_template("channels/connect.html", external_id=external_id, errors=errors)

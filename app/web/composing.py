@@ -57,8 +57,13 @@ class Composer:
 
 
 def composer(
-    view: ConversationView, *, text: str | None = None, turn_ids: Sequence[int] | None = None,
-    mode: str | None = None, problem: Words | None = None, question: str | None = None,
+    view: ConversationView,
+    *,
+    text: str | None = None,
+    turn_ids: Sequence[int] | None = None,
+    mode: str | None = None,
+    problem: Words | None = None,
+    question: str | None = None,
     earlier: str = "",
 ) -> Composer:
     """The composer as it stands, with what a form brought back put in."""
@@ -72,11 +77,21 @@ def composer(
         mode = NOTE
     stored = draft.text if draft and mode == REPLY else ""
     return Composer(
-        mode, conversation.audience.value, drafts.way_out(db, g.actor, conversation, now),
-        may_write, draft, stored if text is None else text,
-        question if question is not None else (draft.question if draft else ""), chosen,
-        [t for t in view.open_turns if t not in chosen], last, _name(last), _helpers(may_write),
-        session.pop("fresh", None) == conversation.id, earlier, problem,
+        mode,
+        conversation.audience.value,
+        drafts.way_out(db, g.actor, conversation, now),
+        may_write,
+        draft,
+        stored if text is None else text,
+        question if question is not None else (draft.question if draft else ""),
+        chosen,
+        [t for t in view.open_turns if t not in chosen],
+        last,
+        _name(last),
+        _helpers(may_write),
+        session.pop("fresh", None) == conversation.id,
+        earlier,
+        problem,
         tuple(history.rounds(db, draft)),
     )
 

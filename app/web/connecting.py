@@ -56,8 +56,11 @@ def page(channel_id: int, *, problem: Words | None = None) -> dict[str, Any]:
     channel = queries.channel(db, g.actor, gate.now(), channel_id)
     by = db.get(Member, channel.connected_by_id) if channel.connected_by_id else None
     return {
-        "channel": channel, "connected_by": by.first_name if by else "", "problem": problem,
+        "channel": channel,
+        "connected_by": by.first_name if by else "",
+        "problem": problem,
         "open_there": phrases.PLATFORMS[channel.platform.value].open_there,
         "may_manage": policy.can(g.actor, Permission.CHANNEL_MANAGE, gate.now(), channel_id),
-        "desk": g.desk, **helpers(),
+        "desk": g.desk,
+        **helpers(),
     }

@@ -15,6 +15,11 @@ bp = Blueprint("contacts", __name__, url_prefix="/contacts")
 @requires(Permission.CONVERSATION_READ)
 def show(contact_id: int) -> str:
     """Who it is, and every conversation with them that is open to this person."""
-    found = contacts.contact(gate.db(), g.actor, gate.now(), parse.object_id(contact_id),
-                             cursor=request.args.get("after"))
+    found = contacts.contact(
+        gate.db(),
+        g.actor,
+        gate.now(),
+        parse.object_id(contact_id),
+        cursor=request.args.get("after"),
+    )
     return render_template("contacts/show.html", view=found, page=found.history)

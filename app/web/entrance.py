@@ -18,8 +18,10 @@ from app.runtime import LOOPBACK
 
 WRONG_PASSWORD = Words("The password and this mail address do not belong together. Try again.")
 WRONG_RECOVERY = Words("This is not one of your recovery codes, or it was used already.")
-UNREADABLE = Words("The desk cannot read your second factor any more. Whoever looks after the "
-                   "machine can reset your sign-in there.")
+UNREADABLE = Words(
+    "The desk cannot read your second factor any more. Whoever looks after the "
+    "machine can reset your sign-in there."
+)
 CODE_SECONDS = 600
 
 
@@ -60,14 +62,22 @@ def prove_again(password: str) -> None:
 def prove_code(member_id: int, code: str) -> None:
     """Refuses a one-time code that is wrong or was taken before."""
     box = gate.runtime().keys.tokens
-    _prove(member_id, "code", Invalid(second_factor.WRONG, "code"),
-           lambda db: second_factor.check(db, box, member_id, code, gate.now()))
+    _prove(
+        member_id,
+        "code",
+        Invalid(second_factor.WRONG, "code"),
+        lambda db: second_factor.check(db, box, member_id, code, gate.now()),
+    )
 
 
 def prove_recovery(member_id: int, code: str) -> None:
     """Refuses a recovery code that is not one of the member's unused ones."""
-    _prove(member_id, "recovery", Invalid(WRONG_RECOVERY, "code"),
-           lambda db: second_factor.use_recovery(db, member_id, code, gate.now()))
+    _prove(
+        member_id,
+        "recovery",
+        Invalid(WRONG_RECOVERY, "code"),
+        lambda db: second_factor.use_recovery(db, member_id, code, gate.now()),
+    )
 
 
 def _prove(
@@ -115,7 +125,8 @@ def enter(member_id: int) -> Response:
     if g.actor.session_id is not None:
         sessions.end(db, g.actor, g.actor.session_id, now)
     _, g.session_cookie = sessions.start(
-        db, member, device=request.user_agent.string, address=request.remote_addr or "", now=now)
+        db, member, device=request.user_agent.string, address=request.remote_addr or "", now=now
+    )
     db.commit()
     target = session.get("next") or url_for("home.index")
     session.clear()

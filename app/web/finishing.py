@@ -14,8 +14,12 @@ from app.web.forms import parse
 def save(conversation_id: int, *, version: int | None = None) -> Draft:
     """The form's text as the member's own draft."""
     return drafts.save(
-        gate.db(), g.actor, conversation_id, text=parse.text("text"),
-        turn_ids=parse.numbers("turn_ids"), version=version or parse.number("version"),
+        gate.db(),
+        g.actor,
+        conversation_id,
+        text=parse.text("text"),
+        turn_ids=parse.numbers("turn_ids"),
+        version=version or parse.number("version"),
         now=gate.now(),
     )
 
@@ -28,15 +32,29 @@ def finish(conversation_id: int, *, is_sending: bool) -> None:
         draft = save(conversation_id)
         version = draft.version
     if parse.text("audience") not in ("", draft.audience):
-        raise Conflict(Words("Who can read this answer is not what your page showed. Nothing was "
-                             "sent: look at it again."), draft.text)
+        raise Conflict(
+            Words(
+                "Who can read this answer is not what your page showed. Nothing was "
+                "sent: look at it again."
+            ),
+            draft.text,
+        )
     text, turn_ids = parse.text("text"), parse.numbers("turn_ids")
     if is_sending:
-        approvals.send_own(db, g.actor, draft.id, text=text, turn_ids=turn_ids, version=version,
-                           now=gate.now())
+        approvals.send_own(
+            db, g.actor, draft.id, text=text, turn_ids=turn_ids, version=version, now=gate.now()
+        )
     else:
-        drafts.submit(db, g.actor, draft.id, text=text, turn_ids=turn_ids,
-                      question=parse.text("question"), version=version, now=gate.now())
+        drafts.submit(
+            db,
+            g.actor,
+            draft.id,
+            text=text,
+            turn_ids=turn_ids,
+            question=parse.text("question"),
+            version=version,
+            now=gate.now(),
+        )
     db.commit()
 
 

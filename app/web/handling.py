@@ -27,8 +27,14 @@ def take(conversation_id: int) -> Response:
 @requires(HANDLE)
 def hand_over(conversation_id: int) -> Response:
     """To a colleague, with what they should know."""
-    conversations.hand_over(gate.db(), g.actor, parse.object_id(conversation_id),
-                            parse.needed_number("member_id"), parse.text("reason"), gate.now())
+    conversations.hand_over(
+        gate.db(),
+        g.actor,
+        parse.object_id(conversation_id),
+        parse.needed_number("member_id"),
+        parse.text("reason"),
+        gate.now(),
+    )
     return _back(conversation_id, gettext("Handed over."))
 
 
@@ -36,8 +42,9 @@ def hand_over(conversation_id: int) -> Response:
 @requires(HANDLE)
 def note(conversation_id: int) -> Response:
     """A word for the team; the composer stays a note's until somebody switches it."""
-    made = conversations.add_note(gate.db(), g.actor, parse.object_id(conversation_id),
-                                  parse.text("text"), gate.now())
+    made = conversations.add_note(
+        gate.db(), g.actor, parse.object_id(conversation_id), parse.text("text"), gate.now()
+    )
     session["fresh"] = conversation_id
     mentioning.say_who(made)
     return _back(conversation_id, gettext("Only your team can read the note."))
@@ -57,8 +64,13 @@ def snooze(conversation_id: int) -> Response:
 def done(conversation_id: int) -> Response:
     """Nobody here needs an answer any more; stops if somebody wrote meanwhile."""
     conversations.mark_done(
-        gate.db(), g.actor, parse.object_id(conversation_id), gate.runtime().promises(),
-        gate.now(), seen_message_id=parse.needed_number("seen"))
+        gate.db(),
+        g.actor,
+        parse.object_id(conversation_id),
+        gate.runtime().promises(),
+        gate.now(),
+        seen_message_id=parse.needed_number("seen"),
+    )
     return _list(gettext("Done."))
 
 
@@ -66,16 +78,18 @@ def done(conversation_id: int) -> Response:
 @requires(HANDLE)
 def reopen(conversation_id: int) -> Response:
     """Undo "done", or end a snooze."""
-    conversations.reopen(gate.db(), g.actor, parse.object_id(conversation_id),
-                         gate.runtime().promises(), gate.now())
+    conversations.reopen(
+        gate.db(), g.actor, parse.object_id(conversation_id), gate.runtime().promises(), gate.now()
+    )
     return _back(conversation_id, gettext("Open again."))
 
 
 def _back(conversation_id: int, told: str) -> Response:
     gate.db().commit()
     flash(told)
-    return redirect(url_for("inbox.show", conversation_id=conversation_id,
-                            view=request.args.get("view")))
+    return redirect(
+        url_for("inbox.show", conversation_id=conversation_id, view=request.args.get("view"))
+    )
 
 
 def _list(told: str) -> Response:

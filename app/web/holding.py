@@ -32,8 +32,9 @@ def approve() -> Answer:
     """From now on everybody who may draft can send it."""
     values = {"title": parse.text("title"), "text": parse.text("text")}
     try:
-        holding.approve(gate.db(), g.actor, title=values["title"], text=values["text"],
-                        now=gate.now())
+        holding.approve(
+            gate.db(), g.actor, title=values["title"], text=values["text"], now=gate.now()
+        )
     except (Invalid, Conflict) as problem:
         where = problem.field if isinstance(problem, Invalid) else "title"
         return _page(values, {where: problem.reason}), problem.status
@@ -57,8 +58,14 @@ def end(reply_id: int) -> Response:
 def send(conversation_id: int) -> Answer:
     """To one customer who waits; the desk puts the words together."""
     try:
-        holding_sending.send(gate.db(), g.actor, parse.object_id(conversation_id),
-                             parse.needed_number("holding_id"), _filling(), gate.now())
+        holding_sending.send(
+            gate.db(),
+            g.actor,
+            parse.object_id(conversation_id),
+            parse.needed_number("holding_id"),
+            _filling(),
+            gate.now(),
+        )
         gate.db().commit()
     except DeskError as problem:
         return _refused(conversation_id, problem), problem.status
@@ -75,11 +82,17 @@ def _refused(conversation_id: int, problem: DeskError) -> str:
     where = problem.field if isinstance(problem, Invalid) else ""
     values = {name: parse.text(name) for name in ("turn_id", "holding_id", "name")}
     page = inbox.page(conversation_id)
-    offer = holding_form.context(page["view"], values | promising.given(),
-                                 {where or "holding_id": problem.reason})
+    offer = holding_form.context(
+        page["view"], values | promising.given(), {where or "holding_id": problem.reason}
+    )
     return render_template("inbox/show.html", **page | offer)
 
 
 def _page(values: dict[str, str] | None = None, errors: dict[str, Words] | None = None) -> str:
-    return render_template("holding/index.html", replies=holding.current(gate.db()),
-                           most=holding.MOST, values=values or {}, errors=errors or {})
+    return render_template(
+        "holding/index.html",
+        replies=holding.current(gate.db()),
+        most=holding.MOST,
+        values=values or {},
+        errors=errors or {},
+    )

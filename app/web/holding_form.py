@@ -11,8 +11,9 @@ from app.replies import holding, windows
 from app.replies.holding import Approved
 from app.web import promising
 
-NOTHING_GOES_OUT = Words("Nothing goes out on this channel just now, and later a holding reply "
-                         "would come too late.")
+NOTHING_GOES_OUT = Words(
+    "Nothing goes out on this channel just now, and later a holding reply would come too late."
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Offer:
 
 
 def context(
-    view: ConversationView, values: dict[str, str] | None = None,
+    view: ConversationView,
+    values: dict[str, str] | None = None,
     errors: dict[str, Words] | None = None,
 ) -> dict[str, Any]:
     """For the conversation's page; nothing is offered where nobody waits or nothing is approved."""

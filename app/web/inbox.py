@@ -53,8 +53,13 @@ def live_thread(conversation_id: int) -> Response | str:
     since = request.args.get("feed")
     if since and not lists.has_changed(parse.as_number(since), conversation_id):
         return Response(status=UNCHANGED)
-    view = queries.conversation(gate.db(), g.actor, gate.now(), parse.object_id(conversation_id),
-                                since=request.args.get("from"))
+    view = queries.conversation(
+        gate.db(),
+        g.actor,
+        gate.now(),
+        parse.object_id(conversation_id),
+        since=request.args.get("from"),
+    )
     return render_template("inbox/live_thread.html", **thread.context(view))
 
 
@@ -62,8 +67,13 @@ def live_thread(conversation_id: int) -> Response | str:
 @requires(Permission.CONVERSATION_READ)
 def older(conversation_id: int) -> str:
     """A part of a very long thread, before a place in it."""
-    part = threads.older(gate.db(), g.actor, gate.now(), parse.object_id(conversation_id),
-                         request.args.get("before", ""))
+    part = threads.older(
+        gate.db(),
+        g.actor,
+        gate.now(),
+        parse.object_id(conversation_id),
+        request.args.get("before", ""),
+    )
     is_part = bool(request.headers.get("HX-Request"))
     return render_template("inbox/older_part.html" if is_part else "inbox/older.html", view=part)
 
@@ -83,10 +93,14 @@ def page(conversation_id: int, **changed: Any) -> dict[str, Any]:
     """Everything the conversation's page needs; `changed` is what a form brought back."""
     view = queries.conversation(gate.db(), g.actor, gate.now(), conversation_id)
     return {
-        **_beside(view.conversation.id), **lists.tools(), **thread.context(view),
-        **about.context(view), "composer": composing.composer(view, **changed),
+        **_beside(view.conversation.id),
+        **lists.tools(),
+        **thread.context(view),
+        **about.context(view),
+        "composer": composing.composer(view, **changed),
         **holding_form.context(view),
-        "colleagues": thread.colleagues(view), "mentionable": thread.mentionable(view),
+        "colleagues": thread.colleagues(view),
+        "mentionable": thread.mentionable(view),
     }
 
 

@@ -53,8 +53,9 @@ def make() -> Answer:
 def rename(label_id: int) -> Answer:
     """Another name for one."""
     name, label = parse.text("name"), parse.object_id(label_id)
-    return _tried(lambda: labels.rename(gate.db(), g.actor, label, name, gate.now()),
-                  f"name-{label_id}", name)
+    return _tried(
+        lambda: labels.rename(gate.db(), g.actor, label, name, gate.now()), f"name-{label_id}", name
+    )
 
 
 @bp.post("/settings/labels/<int:label_id>/end")
@@ -87,5 +88,10 @@ def _tried(deed: Callable[[], object], field: str, given: str) -> Answer:
 
 
 def _page(errors: dict[str, Words] | None = None, given: str = "") -> str:
-    return render_template("labels/index.html", labels=labels.live(gate.db()),
-                           ended=labels.ended(gate.db()), errors=errors or {}, given=given)
+    return render_template(
+        "labels/index.html",
+        labels=labels.live(gate.db()),
+        ended=labels.ended(gate.db()),
+        errors=errors or {},
+        given=given,
+    )

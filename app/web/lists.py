@@ -26,18 +26,28 @@ LABELS = {
     View.DONE: Words("Done"),
 }
 EMPTY = {
-    View.TO_ANSWER: (Words("Nobody is waiting."),
-                     Words("New comments and messages show up here by themselves.")),
-    View.MINE: (Words("Nothing is yours just now."),
-                Words("What you take or begin to answer shows up here.")),
-    View.APPROVAL: (Words("No answer waits for approval."),
-                    Words("What is asked for shows up here until it is decided.")),
-    View.SNOOZED: (Words("Nothing is snoozed."),
-                   Words("What you put off comes back to \"To answer\" by itself.")),
+    View.TO_ANSWER: (
+        Words("Nobody is waiting."),
+        Words("New comments and messages show up here by themselves."),
+    ),
+    View.MINE: (
+        Words("Nothing is yours just now."),
+        Words("What you take or begin to answer shows up here."),
+    ),
+    View.APPROVAL: (
+        Words("No answer waits for approval."),
+        Words("What is asked for shows up here until it is decided."),
+    ),
+    View.SNOOZED: (
+        Words("Nothing is snoozed."),
+        Words('What you put off comes back to "To answer" by itself.'),
+    ),
     View.DONE: (Words("Nothing is done yet."), Words("Answered conversations rest here.")),
 }
-NARROWED = (Words("Nothing here of what you narrowed the list to."),
-            Words("Show everything, or look under another tab."))
+NARROWED = (
+    Words("Nothing here of what you narrowed the list to."),
+    Words("Show everything, or look under another tab."),
+)
 
 
 @dataclass(frozen=True)
@@ -68,17 +78,27 @@ def context(view: View, *, after: str | None = None, current: int = 0) -> dict[s
     db, now, narrow = gate.db(), gate.now(), narrowing.asked()
     around = frame(current, narrow)
     page = queries.conversation_list(
-        db, g.actor, now, view=view, cursor=after, channel_id=narrow.channel_id,
-        label_id=narrow.label_id)
+        db,
+        g.actor,
+        now,
+        view=view,
+        cursor=after,
+        channel_id=narrow.channel_id,
+        label_id=narrow.label_id,
+    )
     args: dict[str, Any] = {"view": view.value, **narrow.args}
     live = {**args, "current": current or None}
     return {
-        **around, "list_view": view.value, "page": page, "list_args": args,
+        **around,
+        "list_view": view.value,
+        "page": page,
+        "list_args": args,
         "list_url": url_for("inbox.index", **args),
         "more_url": url_for("inbox.index", **args, after=page.next) if page.next else "",
         "live_url": "" if after else url_for("inbox.rows", **live),
         "empty_words": [say(w) for w in (NARROWED if narrow.args else EMPTY[view])],
-        "is_beginner": view is View.TO_ANSWER and shell.is_practice()
+        "is_beginner": view is View.TO_ANSWER
+        and shell.is_practice()
         and not reading.has_written(db, g.actor),
     }
 
@@ -88,9 +108,12 @@ def frame(current: int, narrow: Narrow) -> dict[str, Any]:
     that no news between the two is taken for seen."""
     feed, counts = changes.head(gate.db()), rail.inbox_counts()
     return {
-        "feed": feed, "current": current, "narrow": narrow,
+        "feed": feed,
+        "current": current,
+        "narrow": narrow,
         "tabs": [Tab(v.value, label(v), counts.get(v, 0)) for v in LABELS],
-        "waiting_count": counts[View.TO_ANSWER], "waiting": waiting(counts[View.TO_ANSWER]),
+        "waiting_count": counts[View.TO_ANSWER],
+        "waiting": waiting(counts[View.TO_ANSWER]),
         "may_choose": rail.may(Permission.CONVERSATION_HANDLE),
     }
 
@@ -99,7 +122,8 @@ def tools() -> dict[str, Any]:
     """What stands above and below the list on a whole page: narrowing it, and several at once."""
     able = members.who_can(gate.db(), Permission.CONVERSATION_HANDLE, gate.now())
     return {
-        "choices": narrowing.choices(), "snooze_times": snoozing.times(),
+        "choices": narrowing.choices(),
+        "snooze_times": snoozing.times(),
         "everybody": [m for m in able if m.id != g.actor.member_id],
         "is_choosing": request.args.get("choose") == "1",
     }
@@ -121,5 +145,8 @@ def waiting(count: int) -> str:
     oldest = queries.oldest_waiting(gate.db(), g.actor, gate.now()) if count else None
     if oldest is None:
         return gettext("Nobody waiting")
-    return gettext("%(count)s waiting, oldest %(length)s", count=shell.capped(count),
-                   length=say(shell.waited(oldest)))
+    return gettext(
+        "%(count)s waiting, oldest %(length)s",
+        count=shell.capped(count),
+        length=say(shell.waited(oldest)),
+    )

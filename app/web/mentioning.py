@@ -17,8 +17,15 @@ def say_who(note: Note) -> None:
     if told:
         flash(gettext("Told: %(names)s", names=", ".join(told)))
     for member in found.cannot_read:
-        flash(gettext("Not told, since this channel is not open to them: %(name)s",
-                      name=member.name), "stays")
+        flash(
+            gettext("Not told, since this channel is not open to them: %(name)s", name=member.name),
+            "stays",
+        )
     for some in found.unclear:
-        flash(gettext("Not told. There are several called so: write the full name, such as "
-                      "@%(names)s", names=", @".join(m.name for m in some)), "stays")
+        flash(
+            gettext(
+                "Not told. There are several called so: write the full name, such as @%(names)s",
+                names=", @".join(m.name for m in some),
+            ),
+            "stays",
+        )

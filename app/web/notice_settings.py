@@ -59,5 +59,10 @@ def _page(chosen: Choices, errors: dict[str, Words] | None = None) -> str:
     if errors:
         hours = {name: parse.text(name) for name in hours}
     return render_template(
-        "notices/settings.html", kinds=KINDS, chosen=chosen, hours=hours, errors=errors or {},
-        may_mail=bool(gate.runtime().settings.SMTP_URL))
+        "notices/settings.html",
+        kinds=KINDS,
+        chosen=chosen,
+        hours=hours,
+        errors=errors or {},
+        may_mail=bool(gate.runtime().settings.SMTP_URL),
+    )

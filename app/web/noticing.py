@@ -57,8 +57,9 @@ def place(notice: Notice) -> str:
     if notice.kind is Kind.DRAFT_WAITS and _still_waits(number):
         return url_for("approvals.show", draft_id=number)
     anchors = {Kind.MENTIONED: f"note-{number}", Kind.REPLY_TROUBLE: f"trouble-{number}"}
-    return url_for("inbox.show", conversation_id=notice.conversation_id,
-                   _anchor=anchors.get(notice.kind))
+    return url_for(
+        "inbox.show", conversation_id=notice.conversation_id, _anchor=anchors.get(notice.kind)
+    )
 
 
 def places(kind: Kind) -> str:
@@ -76,10 +77,19 @@ def _row(line: Line, members: dict[int, str], names: dict[int, str]) -> Row:
     by = members.get(newest.by_id or 0, "")
     words = sentences.sentence(newest.kind, name=by, detail=newest.detail, count=line.count)
     is_many = line.count > 1
-    href = (url_for("notices.open_many", kind=newest.kind.value) if is_many
-            else url_for("notices.open_one", notice_id=newest.id))
-    return Row(line, words, ICONS[newest.kind], "" if is_many else names.get(newest.id, ""),
-               href, _mail(newest))
+    href = (
+        url_for("notices.open_many", kind=newest.kind.value)
+        if is_many
+        else url_for("notices.open_one", notice_id=newest.id)
+    )
+    return Row(
+        line,
+        words,
+        ICONS[newest.kind],
+        "" if is_many else names.get(newest.id, ""),
+        href,
+        _mail(newest),
+    )
 
 
 def _mail(notice: Notice) -> str:
@@ -104,10 +114,13 @@ def _names(notices: list[Notice]) -> dict[int, str]:
     )
     customers = {row.id: row.name for row in rows}
     frozen = {n.channel_id for n in notices if n.kind is Kind.CHANNEL_FROZEN}
-    channels = {c.id: shell.channel_name(c)
-                for c in db.scalars(select(Channel).where(Channel.id.in_(frozen)))}
+    channels = {
+        c.id: shell.channel_name(c)
+        for c in db.scalars(select(Channel).where(Channel.id.in_(frozen)))
+    }
     return {
-        n.id: channels.get(n.channel_id or 0, "") if n.kind is Kind.CHANNEL_FROZEN
+        n.id: channels.get(n.channel_id or 0, "")
+        if n.kind is Kind.CHANNEL_FROZEN
         else customers.get(n.conversation_id or 0, "")
         for n in notices
     }
@@ -115,5 +128,8 @@ def _names(notices: list[Notice]) -> dict[int, str]:
 
 def _still_waits(draft_id: int) -> bool:
     draft = gate.db().get(Draft, draft_id)
-    return (draft is not None and draft.state is DraftState.SUBMITTED
-            and draft.author_id != g.actor.member_id)
+    return (
+        draft is not None
+        and draft.state is DraftState.SUBMITTED
+        and draft.author_id != g.actor.member_id
+    )

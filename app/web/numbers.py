@@ -10,7 +10,7 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 _ADDRESS = r"(?:https?://|www\.)\S+|\S+@\S+"
-_NUMBER = r"(?<![\w.,:/+\-])\d{4,12}(?![\w@%€$£]|[.,:/\-]\d)"
+_NUMBER = r"(?<![\w.,/+\-])\d{4,12}(?![\w@%€$£]|[.,:/\-]\d)"
 _EITHER = re.compile(rf"{_ADDRESS}|(?P<number>{_NUMBER})", re.ASCII)
 _LINK = Markup(
     '<a class="found" href="{href}" target="_blank" rel="noopener noreferrer" title="{title}">'
@@ -35,8 +35,10 @@ def linked(text: str, link: str) -> Markup:
     title, at, parts = gettext("Open in the shop system"), 0, []
     for match in _matches(text):
         number = match.group("number")
-        parts += [escape(text[at : match.start()]),
-                  _LINK.format(href=address(link, number), number=number, title=title)]
+        parts += [
+            escape(text[at : match.start()]),
+            _LINK.format(href=address(link, number), number=number, title=title),
+        ]
         at = match.end()
     return Markup("").join([*parts, escape(text[at:])])
 

@@ -32,8 +32,14 @@ def undo(outbox_id: int) -> Response:
 @requires(Permission.DRAFT_APPROVE)
 def resolve(outbox_id: int) -> Response:
     """What a person saw on the platform, where the desk could not find out."""
-    item = resolving.resolve(gate.db(), g.actor, parse.object_id(outbox_id), _verdict(),
-                             gate.runtime().promises(), gate.now())
+    item = resolving.resolve(
+        gate.db(),
+        g.actor,
+        parse.object_id(outbox_id),
+        _verdict(),
+        gate.runtime().promises(),
+        gate.now(),
+    )
     gate.db().commit()
     return redirect(url_for("inbox.show", conversation_id=item.conversation_id))
 

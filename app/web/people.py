@@ -87,7 +87,8 @@ def told(grants: list[Grant], names: Mapping[int, str]) -> list[tuple[Words, dat
 def sentence(grant: Grant, all_: Iterable[Grant], names: Mapping[int, str]) -> Words:
     """A responder who may send there is not said to need approval."""
     sends = grant.role is Role.RESPONDER and any(
-        x.role is Role.SENDER and x.channel_id in (None, grant.channel_id) for x in all_)
+        x.role is Role.SENDER and x.channel_id in (None, grant.channel_id) for x in all_
+    )
     if grant.channel_id is None:
         return ANSWERS if sends else EVERYWHERE[grant.role]
     words = ANSWERS_ON_SOME if sends else ON_SOME[grant.role]

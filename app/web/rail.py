@@ -57,15 +57,42 @@ def _entries() -> list[Entry]:
         found.append(_inbox(is_counted=may(Permission.DRAFT_WRITE) and not may_approve))
     if may_approve:
         count = approvals.waiting_count(gate.db(), g.actor, gate.now())
-        found.append(Entry("approvals", gettext("Approvals"), "approve",
-                           url_for("approvals.index"), count, gettext("to approve"), "a"))
+        found.append(
+            Entry(
+                "approvals",
+                gettext("Approvals"),
+                "approve",
+                url_for("approvals.index"),
+                count,
+                gettext("to approve"),
+                "a",
+            )
+        )
     elif may(Permission.DRAFT_WRITE):
         count = len(approvals.sent_back(gate.db(), g.actor))
-        found.append(Entry("sent-back", gettext("Sent back"), "undo",
-                           url_for("replies.sent_back"), count, gettext("to mend"), "a"))
+        found.append(
+            Entry(
+                "sent-back",
+                gettext("Sent back"),
+                "undo",
+                url_for("replies.sent_back"),
+                count,
+                gettext("to mend"),
+                "a",
+            )
+        )
     if may(Permission.OWN_ACCOUNT):
-        found.append(Entry("notices", gettext("Notices"), "bell", url_for("notices.index"),
-                           notice_count().unread, gettext("unread"), "n"))
+        found.append(
+            Entry(
+                "notices",
+                gettext("Notices"),
+                "bell",
+                url_for("notices.index"),
+                notice_count().unread,
+                gettext("unread"),
+                "n",
+            )
+        )
     if not may(Permission.DRAFT_WRITE):
         found += _places()
     return [*found, _rest()]
@@ -80,18 +107,26 @@ def _inbox(*, is_counted: bool) -> Entry:
     count = 0
     if is_counted:
         count = inbox_counts()[queries.View.TO_ANSWER]
-    return Entry("inbox", gettext("Inbox"), "inbox", url_for("inbox.index"), count,
-                 gettext("waiting"), "i")
+    return Entry(
+        "inbox", gettext("Inbox"), "inbox", url_for("inbox.index"), count, gettext("waiting"), "i"
+    )
 
 
 def _places() -> list[Entry]:
     """For those who do not answer, what they look after stands in the rail itself."""
-    return [Entry("channels", gettext("Channels"), "plug", url_for("channels.index")),
-            Entry("members", gettext("Members"), "team", url_for("members.index"))]
+    return [
+        Entry("channels", gettext("Channels"), "plug", url_for("channels.index")),
+        Entry("members", gettext("Members"), "team", url_for("members.index")),
+    ]
 
 
 def _rest() -> Entry:
     is_settings = may(Permission.SETTINGS_MANAGE)
     label = gettext("Settings") if is_settings else gettext("More")
-    return Entry("settings", label, "settings" if is_settings else "menu",
-                 url_for("settings.index"), is_apart=True)
+    return Entry(
+        "settings",
+        label,
+        "settings" if is_settings else "menu",
+        url_for("settings.index"),
+        is_apart=True,
+    )

@@ -55,13 +55,23 @@ def decided(db: Session, actor: Actor, now: datetime) -> list[Decided]:
 def _decided(db: Session, decision: Decision) -> Decided:
     draft = db.get_one(Draft, decision.draft_id)
     conversation = db.get_one(Conversation, draft.conversation_id)
-    return Decided(decision, draft, queries.contact_name(conversation.contact),
-                   db.get_one(Member, decision.member_id).first_name)
+    return Decided(
+        decision,
+        draft,
+        queries.contact_name(conversation.contact),
+        db.get_one(Member, decision.member_id).first_name,
+    )
 
 
 def _returned(db: Session, draft: Draft) -> Returned:
     conversation = db.get_one(Conversation, draft.conversation_id)
     last = drafts.last_return(db, draft)
     by = db.get_one(Member, last.member_id).first_name if last else ""
-    return Returned(draft, conversation, queries.contact_name(conversation.contact),
-                    last.reason if last else "", by, last.at if last else draft.saved_at)
+    return Returned(
+        draft,
+        conversation,
+        queries.contact_name(conversation.contact),
+        last.reason if last else "",
+        by,
+        last.at if last else draft.saved_at,
+    )

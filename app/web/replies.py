@@ -53,12 +53,16 @@ def switch(conversation_id: int) -> str:
     text, stored = parse.text("text"), finishing.keep(parse.object_id(conversation_id))
     session["mode"] = finishing.mode(parse.text("mode"))
     is_other = session["mode"] == composing.REPLY and stored and text and stored != text
-    changed = {"text": text or None, "earlier": stored if is_other else "",
-               "turn_ids": parse.numbers("turn_ids") or None}
+    changed = {
+        "text": text or None,
+        "earlier": stored if is_other else "",
+        "turn_ids": parse.numbers("turn_ids") or None,
+    }
     page = inbox.page(conversation_id, **changed)
     is_part = bool(request.headers.get("HX-Request"))
-    return render_template("inbox/_composer.html" if is_part else "inbox/show.html",
-                           is_switched=is_part, **page)
+    return render_template(
+        "inbox/_composer.html" if is_part else "inbox/show.html", is_switched=is_part, **page
+    )
 
 
 @bp.post("/drafts/<int:draft_id>/withdraw")
@@ -108,8 +112,13 @@ def _finish(conversation_id: int, *, is_sending: bool) -> Answer:
         return render_template("replies/conflict.html", clash=clash, stored=stored, **page), 409
     except DeskError as problem:
         finishing.keep(conversation_id)
-        page = inbox.page(conversation_id, text=parse.text("text"), problem=problem.reason,
-                          turn_ids=parse.numbers("turn_ids"), question=parse.text("question"))
+        page = inbox.page(
+            conversation_id,
+            text=parse.text("text"),
+            problem=problem.reason,
+            turn_ids=parse.numbers("turn_ids"),
+            question=parse.text("question"),
+        )
         return render_template("inbox/show.html", **page), problem.status
     session["fresh"] = conversation_id
     if not is_sending:

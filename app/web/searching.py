@@ -15,12 +15,20 @@ from app.web import lists, narrowing
 from app.web.speech import say
 
 LONGEST = 200
-FIRST = (Words("What are you looking for?"),
-         Words("A name, words from a message or a note, or an order number. Every word must be "
-               "there; the last one may be begun."))
-NOTHING = (Words("Nothing was found."),
-           Words("Every word must stand in the same message. Try fewer words, or only the "
-                 "beginning of one. What came in just now can be found in a moment."))
+FIRST = (
+    Words("What are you looking for?"),
+    Words(
+        "A name, words from a message or a note, or an order number. Every word must be "
+        "there; the last one may be begun."
+    ),
+)
+NOTHING = (
+    Words("Nothing was found."),
+    Words(
+        "Every word must stand in the same message. Try fewer words, or only the "
+        "beginning of one. What came in just now can be found in a moment."
+    ),
+)
 NO_WORDS = (Words("There is no word in this."), Words("Write letters or numbers."))
 
 
@@ -31,10 +39,14 @@ def context(given: str, *, after: str | None = None, current: int = 0) -> dict[s
     page = search.search(gate.db(), g.actor, gate.now(), question, cursor=after)
     args: dict[str, Any] = {"q": question}
     return {
-        **around, "list_view": "", "question": question, "list_args": args,
+        **around,
+        "list_view": "",
+        "question": question,
+        "list_args": args,
         "page": Page[ListRow]([hit.row for hit in page.rows], page.next),
         "found": {hit.row.id: hit for hit in page.rows},
-        "list_url": url_for("search.index", **args), "live_url": "",
+        "list_url": url_for("search.index", **args),
+        "live_url": "",
         "more_url": url_for("search.index", **args, after=page.next) if page.next else "",
         "empty_words": [say(w) for w in _empty(question)],
     }

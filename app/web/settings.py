@@ -58,8 +58,13 @@ def change_account() -> Answer:
     """Name, language, light or dark, shortcuts."""
     try:
         preferences.set_preferences(
-            gate.db(), g.actor, name=parse.text("name"), locale=parse.text("locale"),
-            theme=parse.text("theme"), has_shortcuts=parse.text("has_shortcuts") == "yes")
+            gate.db(),
+            g.actor,
+            name=parse.text("name"),
+            locale=parse.text("locale"),
+            theme=parse.text("theme"),
+            has_shortcuts=parse.text("has_shortcuts") == "yes",
+        )
     except Invalid as problem:
         return _account(errors={problem.field: problem.reason}), problem.status
     gate.db().commit()

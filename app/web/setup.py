@@ -31,8 +31,9 @@ class Step:
 def index() -> str:
     """Today's steps, and the channels that wait for the platform."""
     today, channels = _today(), _channels()
-    return render_template("setup/index.html", today=today, channels=channels,
-                           done=sum(s.is_done for s in today))
+    return render_template(
+        "setup/index.html", today=today, channels=channels, done=sum(s.is_done for s in today)
+    )
 
 
 def _today() -> list[Step]:
@@ -40,16 +41,32 @@ def _today() -> list[Step]:
     promise = say(shell.span(desk.public_promise_minutes))
     language = gettext("Finnish") if desk.locale == "fi" else gettext("English")
     return [
-        Step(gettext("Shop and language"), f"{desk.name}, {language}", url_for("settings.desk"),
-             bool(desk.name)),
-        Step(gettext("Your promise"), gettext("An answer within %(length)s", length=promise),
-             url_for("settings.desk"), True),
-        Step(gettext("Your sign-in and second step"), _second_step(),
-             url_for("second_factor.index"), g.member.totp_sealed is not None),
-        Step(gettext("Invite one colleague"),
-             ngettext("%(num)s colleague is here", "%(num)s colleagues are here", colleagues)
-             if colleagues else gettext("No mail needed. The link works once, for 7 days."),
-             url_for("members.index"), colleagues > 0),
+        Step(
+            gettext("Shop and language"),
+            f"{desk.name}, {language}",
+            url_for("settings.desk"),
+            bool(desk.name),
+        ),
+        Step(
+            gettext("Your promise"),
+            gettext("An answer within %(length)s", length=promise),
+            url_for("settings.desk"),
+            True,
+        ),
+        Step(
+            gettext("Your sign-in and second step"),
+            _second_step(),
+            url_for("second_factor.index"),
+            g.member.totp_sealed is not None,
+        ),
+        Step(
+            gettext("Invite one colleague"),
+            ngettext("%(num)s colleague is here", "%(num)s colleagues are here", colleagues)
+            if colleagues
+            else gettext("No mail needed. The link works once, for 7 days."),
+            url_for("members.index"),
+            colleagues > 0,
+        ),
     ]
 
 

@@ -31,13 +31,44 @@ MANY = 999
 
 def install(app: Flask) -> None:
     """Hand the helpers to the templates."""
-    for helper in (asset, desk_name, holding, is_practice, has_shortcuts, locale, shortcuts, theme,
-                   rail.rail, unread):
+    for helper in (
+        asset,
+        desk_name,
+        holding,
+        is_practice,
+        has_shortcuts,
+        locale,
+        shortcuts,
+        theme,
+        rail.rail,
+        unread,
+    ):
         app.add_template_global(helper)
     app.add_template_global(may, "may")
-    for filter_ in (also, capped, channel_name, clock, counting, day, deed, destination,
-                    device_name, due, initials, long_day, moment, numbered, problem_title,
-                    role_words, row_marks, said, span, spoken, waited, year):
+    for filter_ in (
+        also,
+        capped,
+        channel_name,
+        clock,
+        counting,
+        day,
+        deed,
+        destination,
+        device_name,
+        due,
+        initials,
+        long_day,
+        moment,
+        numbered,
+        problem_title,
+        role_words,
+        row_marks,
+        said,
+        span,
+        spoken,
+        waited,
+        year,
+    ):
         app.add_template_filter(filter_)
 
 
@@ -131,8 +162,11 @@ def also(turn: OpenTurn) -> str:
     name, mark = turn.name or gettext("Somebody"), due(turn.due_at)
     if mark.tone == "danger":
         return gettext("%(name)s is waiting too, %(late)s", name=name, late=say(mark.text))
-    return gettext("%(name)s is waiting too, answer by %(clock)s", name=name,
-                   clock=times.by(turn.due_at, zone(), locale(), gate.now()))
+    return gettext(
+        "%(name)s is waiting too, answer by %(clock)s",
+        name=name,
+        clock=times.by(turn.due_at, zone(), locale(), gate.now()),
+    )
 
 
 def span(minutes: int) -> Words:

@@ -82,8 +82,9 @@ def check_code() -> Response | Page:
 def again() -> str:
     """Something dangerous is next: is it still you?"""
     session["next"] = parse.own_path(request.args.get("next"))
-    return render_template("sign_in/again.html", email=g.member.email,
-                           is_one_press=entrance.has_one_press())
+    return render_template(
+        "sign_in/again.html", email=g.member.email, is_one_press=entrance.has_one_press()
+    )
 
 
 @bp.post("/sign-in/again")

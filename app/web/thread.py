@@ -22,13 +22,20 @@ def context(view: ConversationView) -> dict[str, Any]:
     """What the head and the thread show."""
     platform = phrases.PLATFORMS[view.channel.platform.value]
     return {
-        "view": view, "feed": changes.head(gate.db()), "name": name(view), "since": since(view),
-        "reach": reach(view), "open_there": platform.open_there,
-        "on_the_way": trouble.on_the_way(view), "troubles": trouble.troubles(view),
+        "view": view,
+        "feed": changes.head(gate.db()),
+        "name": name(view),
+        "since": since(view),
+        "reach": reach(view),
+        "open_there": platform.open_there,
+        "on_the_way": trouble.on_the_way(view),
+        "troubles": trouble.troubles(view),
         "may_resolve": policy.can(g.actor, Permission.DRAFT_APPROVE, gate.now(), view.channel.id),
         "here": [m.first_name for m in view.here if m.id != g.actor.member_id],
-        "answering": _other(view.answering), "cast": cast(view),
-        "seen": view.newest_id, "is_written": view.channel.platform is Platform.DESK,
+        "answering": _other(view.answering),
+        "cast": cast(view),
+        "seen": view.newest_id,
+        "is_written": view.channel.platform is Platform.DESK,
     }
 
 
@@ -51,8 +58,11 @@ def reach(view: ConversationView) -> Words:
         return Words("Only your team can read this. Nothing goes out from here.")
     if not view.conversation.is_public:
         who = view.name.split()[0] if view.name else ""
-        return (Words("Only %(name)s and your team can read this.", {"name": who}) if who
-                else Words("Only this person and your team can read this."))
+        return (
+            Words("Only %(name)s and your team can read this.", {"name": who})
+            if who
+            else Words("Only this person and your team can read this.")
+        )
     if shell.is_practice():
         return phrases.PRACTICE_THREAD
     return phrases.PLATFORMS[view.channel.platform.value].anyone_reads_thread

@@ -36,8 +36,9 @@ def length(span: timedelta) -> Words:
     if minutes < 48 * 60 and minutes % 60 == 0:
         return Words("%(hours)d h", {"hours": minutes // 60})
     if minutes < 48 * 60:
-        return Words("%(hours)d h %(minutes)02d min",
-                     {"hours": minutes // 60, "minutes": minutes % 60})
+        return Words(
+            "%(hours)d h %(minutes)02d min", {"hours": minutes // 60, "minutes": minutes % 60}
+        )
     return Words("%(days)d days", {"days": minutes // (24 * 60)})
 
 
@@ -65,6 +66,7 @@ def _late(span: timedelta) -> Words:
     if minutes < 60:
         return Words("%(minutes)d min late", {"minutes": minutes})
     if minutes < 48 * 60:
-        return Words("%(hours)d h %(minutes)02d min late",
-                     {"hours": minutes // 60, "minutes": minutes % 60})
+        return Words(
+            "%(hours)d h %(minutes)02d min late", {"hours": minutes // 60, "minutes": minutes % 60}
+        )
     return Words("%(days)d days late", {"days": minutes // (24 * 60)})

@@ -63,25 +63,43 @@ def _told(item: OutboxItem, platform: Phrases) -> Trouble | None:
     if item.state in (OutboxState.UNKNOWN, OutboxState.NEEDS_PERSON):
         return _unsettled(item)
     if item.state is OutboxState.FAILED and is_live:
-        return Trouble(item, platform.did_not_take,
-                       WHY.get(item.reason, REFUSED),
-                       Words("Nothing was posted. Your text is saved."), is_hot=True)
+        return Trouble(
+            item,
+            platform.did_not_take,
+            WHY.get(item.reason, REFUSED),
+            Words("Nothing was posted. Your text is saved."),
+            is_hot=True,
+        )
     if item.state is OutboxState.STOPPED and is_live:
-        return Trouble(item, Words("The conversation changed before this went out."), None,
-                       Words("Nothing was posted. The answer is with its approver again."),
-                       is_hot=False)
+        return Trouble(
+            item,
+            Words("The conversation changed before this went out."),
+            None,
+            Words("Nothing was posted. The answer is with its approver again."),
+            is_hot=False,
+        )
     return None
 
 
 def _unsettled(item: OutboxItem) -> Trouble | None:
     """Nobody knows yet whether it is there."""
     if item.state is OutboxState.UNKNOWN:
-        return Trouble(item, Words("We do not know yet if it was posted."), None,
-                       Words("We are checking; do not send it again."), is_hot=False)
+        return Trouble(
+            item,
+            Words("We do not know yet if it was posted."),
+            None,
+            Words("We are checking; do not send it again."),
+            is_hot=False,
+        )
     if item.state is OutboxState.NEEDS_PERSON:
-        return Trouble(item, Words("We could not find out if it was posted."), None,
-                       Words("Look at the platform before anybody answers again."), is_hot=True,
-                       needs_person=True)
+        return Trouble(
+            item,
+            Words("We could not find out if it was posted."),
+            None,
+            Words("Look at the platform before anybody answers again."),
+            is_hot=True,
+            needs_person=True,
+        )
     return None
 
 
@@ -89,11 +107,13 @@ def _held_up(item: OutboxItem, platform: Phrases) -> Trouble | None:
     """A holding reply that did not arrive; its words are nobody's to go on with."""
     again = Words("Nothing was posted. Send another one, or answer.")
     if item.state is OutboxState.FAILED:
-        return Trouble(item, platform.did_not_take, WHY.get(item.reason, REFUSED), again,
-                       is_hot=True)
+        return Trouble(
+            item, platform.did_not_take, WHY.get(item.reason, REFUSED), again, is_hot=True
+        )
     if item.state is OutboxState.STOPPED:
-        return Trouble(item, Words("The conversation changed before this went out."), None, again,
-                       is_hot=False)
+        return Trouble(
+            item, Words("The conversation changed before this went out."), None, again, is_hot=False
+        )
     return _unsettled(item)
 
 

@@ -11,11 +11,18 @@ from tests.stand import Stand
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True,
-                         "is_mobile": True}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+}
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
-EXPECTED = ("the server responded with a status of", "ERR_INTERNET_DISCONNECTED",
-            "htmx:sendError", "htmx:afterRequest")
+EXPECTED = (
+    "the server responded with a status of",
+    "ERR_INTERNET_DISCONNECTED",
+    "htmx:sendError",
+    "htmx:afterRequest",
+)
 
 Open = Callable[..., Page]
 
@@ -47,9 +54,15 @@ def opened(browser: Browser, desk: tuple[Stand, str]) -> Iterator[Open]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda problem: problems.append(str(problem)))
-        page.on("console", lambda message: problems.append(message.text)
+        page.on(
+            "console",
+            lambda message: (
+                problems.append(message.text)
                 if message.type in ("error", "warning")
-                and not any(known in message.text for known in EXPECTED) else None)
+                and not any(known in message.text for known in EXPECTED)
+                else None
+            ),
+        )
         if name:
             be(page, name)
         return page

@@ -28,12 +28,26 @@ def test_no_screen_of_a_responder_has_a_barrier(
     found = [look(page, "/sign-in")]
     be(page, "Sanna")
 
-    for path in ("/inbox", "/inbox?view=done", f"/inbox/{public}", f"/inbox/{private}",
-                 f"/inbox/{web_stand.conversation_of(stand, 'Olli Niemi')}",
-                 f"/inbox/{public}?open=handover", f"/inbox/{public}?open=snooze",
-                 f"/inbox/{public}?open=done", f"/inbox/{public}?open=actions",
-                 "/inbox?open=keys", "/sent-back", "/settings/", "/settings/account",
-                 "/channels", "/channels/1", "/members", "/approvals", "/nothing"):
+    for path in (
+        "/inbox",
+        "/inbox?view=done",
+        f"/inbox/{public}",
+        f"/inbox/{private}",
+        f"/inbox/{web_stand.conversation_of(stand, 'Olli Niemi')}",
+        f"/inbox/{public}?open=handover",
+        f"/inbox/{public}?open=snooze",
+        f"/inbox/{public}?open=done",
+        f"/inbox/{public}?open=actions",
+        "/inbox?open=keys",
+        "/sent-back",
+        "/settings/",
+        "/settings/account",
+        "/channels",
+        "/channels/1",
+        "/members",
+        "/approvals",
+        "/nothing",
+    ):
         found.append(look(page, path))
     page.goto(f"/inbox/{public}")
     page.get_by_role("button", name="Note").click()
@@ -52,9 +66,18 @@ def test_no_screen_of_an_owner_has_a_barrier(
     found = [look(page, "/approvals")]
     draft = web_stand.submit(stand, "Kaisa Virtanen", "Sanna", question="Ok?")
 
-    for path in ("/approvals", f"/approvals/{draft}?edit=1", f"/approvals/{draft}?open=sendback",
-                 "/approvals/decided", "/settings/", "/settings/desk", "/setup", "/channels/connect",
-                 "/audit", "/members"):
+    for path in (
+        "/approvals",
+        f"/approvals/{draft}?edit=1",
+        f"/approvals/{draft}?open=sendback",
+        "/approvals/decided",
+        "/settings/",
+        "/settings/desk",
+        "/setup",
+        "/channels/connect",
+        "/audit",
+        "/members",
+    ):
         found.append(look(page, path))
     page.goto("/approvals")
     page.wait_for_timeout(900)
@@ -89,7 +112,8 @@ def test_nothing_runs_over_the_edge_at_320_pixels(
     cut = page.evaluate(
         "[...document.querySelectorAll('.tabbar a span:not(.n):not(.vh), .btn')]"
         ".filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1)"
-        ".map(e => e.textContent.trim())")
+        ".map(e => e.textContent.trim())"
+    )
     assert (over, cut) == (0, [])
 
 

@@ -50,7 +50,8 @@ def test_a_responder_writes_and_the_owner_approves_on_a_phone(desk: Desk, opened
     stand.deliver()
     assert written(stand) == [LONG]
     expect(sanna.locator("#thread").get_by_text("written by Sanna Lehto")).to_be_visible(
-        timeout=8000)
+        timeout=8000
+    )
     expect(sanna.get_by_text("Answer by").first).to_be_visible()
 
 
@@ -148,7 +149,8 @@ def test_updates_from_others_never_touch_the_composer(desk: Desk, opened: Open) 
     jere.get_by_role("button", name="Add the note").click()
 
     expect(sanna.locator("#thread").get_by_text("Tukkuri nosti hintoja.")).to_be_visible(
-        timeout=6000)
+        timeout=6000
+    )
     expect(area).to_have_value("Hei Olli, katson")
     expect(area).to_be_focused()
     assert area.evaluate("area => area.selectionStart") == 3
@@ -190,16 +192,19 @@ def test_without_a_connection_nothing_typed_is_lost(desk: Desk, opened: Open) ->
     sanna.context.set_offline(True)
     sanna.get_by_label("Your public reply").fill("Hei Olli, ilman verkkoa kirjoitettu")
     expect(sanna.get_by_text("No connection. Your draft is safe on this device.")).to_be_visible(
-        timeout=5000)
+        timeout=5000
+    )
     expect(sanna.get_by_role("button", name="Ask for approval")).to_have_attribute(
-        "aria-disabled", "true")
+        "aria-disabled", "true"
+    )
     sanna.get_by_role("button", name="Ask for approval").click(force=True)
     sanna.wait_for_timeout(2500)
     sanna.context.set_offline(False)
     sanna.reload()
 
     expect(sanna.get_by_label("Your public reply")).to_have_value(
-        "Hei Olli, ilman verkkoa kirjoitettu")
+        "Hei Olli, ilman verkkoa kirjoitettu"
+    )
     expect(sanna.get_by_text(re.compile("^saved "))).to_be_visible(timeout=6000)
 
 
@@ -217,7 +222,8 @@ def test_two_windows_of_one_writer_show_both_texts(desk: Desk, opened: Open) -> 
     sanna.wait_for_timeout(3000)
     other.get_by_label("Your public reply").fill("Toinen ikkuna")
     expect(other.get_by_text("You changed this answer in another window.")).to_be_visible(
-        timeout=6000)
+        timeout=6000
+    )
     expect(other.get_by_text("Ensimmäinen ikkuna, lisää")).to_be_visible()
     other.get_by_role("button", name="Go on with mine").click()
     other.wait_for_timeout(3000)

@@ -27,13 +27,18 @@ PLAIN = "Kiitos viestistä. Palaamme asiaan pian."
 
 def approved(stand: Stand, text: str = TEXT, who: str = "Ada") -> int:
     with stand.database.writing() as db:
-        return holding.approve(db, stand.actor(who), title="Odottakaa", text=text,
-                               now=stand.now).id
+        return holding.approve(db, stand.actor(who), title="Odottakaa", text=text, now=stand.now).id
 
 
 def send(
-    stand: Stand, about: int, reply: int, *, who: str = "Ben", name: str = "Kaisa",
-    hours: float | None = 3, turn: int | None = None,
+    stand: Stand,
+    about: int,
+    reply: int,
+    *,
+    who: str = "Ben",
+    name: str = "Kaisa",
+    hours: float | None = 3,
+    turn: int | None = None,
 ) -> OutboxItem:
     promised = whole(stand.now + timedelta(hours=hours)) if hours is not None else None
     filling = Filling(turn or answers.turn(stand, about).id, name, promised)
@@ -61,7 +66,8 @@ def test_it_goes_out_as_approved_with_name_and_time(stand: Stand) -> None:
     stand.deliver()
 
     assert answers.written(stand) == [
-        f"Hei Kaisa, selvitämme asiaa ja kerromme {clock(promised)} mennessä. Terveisin väki"]
+        f"Hei Kaisa, selvitämme asiaa ja kerromme {clock(promised)} mennessä. Terveisin väki"
+    ]
     assert answers.item(stand, item.id).state is OutboxState.SENT
 
 
@@ -97,7 +103,7 @@ def item_draft(stand: Stand, item: OutboxItem) -> Draft:
 
 
 def test_what_the_customer_writes_next_keeps_the_promise_and_an_answer_ends_it(
-    stand: Stand
+    stand: Stand,
 ) -> None:
     about, comment = answers.ask(stand)
     item = send(stand, about, approved(stand), hours=30)
@@ -223,9 +229,7 @@ def test_a_text_that_was_ended_is_sent_by_nobody(stand: Stand) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 901, "Hei [etunimi]", "Soita [numero] [aika]"])
-def test_a_text_with_anything_else_to_fill_in_is_no_holding_reply(
-    stand: Stand, text: str
-) -> None:
+def test_a_text_with_anything_else_to_fill_in_is_no_holding_reply(stand: Stand, text: str) -> None:
     with pytest.raises(Invalid) as refused:
         approved(stand, text)
 
@@ -240,9 +244,16 @@ def test_more_than_a_handful_is_refused(stand: Stand) -> None:
         approved(stand)
 
 
-@pytest.mark.parametrize("name", [
-    "Saat rahat takaisin", "Kaisa, saat rahat", "Matti", "https://x.fi", "Kaisa 50",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Saat rahat takaisin",
+        "Kaisa, saat rahat",
+        "Matti",
+        "https://x.fi",
+        "Kaisa 50",
+    ],
+)
 def test_where_the_name_is_known_nothing_else_goes_in(stand: Stand, name: str) -> None:
     about, _ = answers.ask(stand)
 
@@ -253,23 +264,38 @@ def test_where_the_name_is_known_nothing_else_goes_in(stand: Stand, name: str) -
     assert answers.written(stand) == []
 
 
-@pytest.mark.parametrize(("name", "said"), [
-    ("Kaisa", "Kaisa"), ("kaisa virtanen", "kaisa virtanen"), ("Virtanen", "Virtanen"),
-    ("", "Kaisa")])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Kaisa", "Kaisa"),
+        ("kaisa virtanen", "kaisa virtanen"),
+        ("Virtanen", "Virtanen"),
+        ("", "Kaisa"),
+    ],
+)
 def test_any_part_of_the_name_will_do(stand: Stand, name: str, said: str) -> None:
     about, _ = answers.ask(stand)
 
     assert f"Hei {said}," in send(stand, about, approved(stand), name=name).text
 
 
-@pytest.mark.parametrize(("name", "is_fine"), [
-    ("Kaisa", True), ("Anna-Liisa von Ek", True), ("D’Arc", True), ("J. Virtanen", True),
-    ("", False), ("Saat rahat takaisin heti", False), ("Kaisa\nTilaa", True),
-    ("50 euroa", False), ("x.fi/ale", False), ("a" * 41, False), ("Kaisa!", False),
-])
-def test_where_the_platform_gave_no_name_it_has_to_look_like_one(
-    name: str, is_fine: bool
-) -> None:
+@pytest.mark.parametrize(
+    ("name", "is_fine"),
+    [
+        ("Kaisa", True),
+        ("Anna-Liisa von Ek", True),
+        ("D’Arc", True),
+        ("J. Virtanen", True),
+        ("", False),
+        ("Saat rahat takaisin heti", False),
+        ("Kaisa\nTilaa", True),
+        ("50 euroa", False),
+        ("x.fi/ale", False),
+        ("a" * 41, False),
+        ("Kaisa!", False),
+    ],
+)
+def test_where_the_platform_gave_no_name_it_has_to_look_like_one(name: str, is_fine: bool) -> None:
     try:
         holding_sending.checked_name(name, None)
     except Invalid:
@@ -389,8 +415,9 @@ def test_where_nobody_knows_a_person_says_it_and_the_customer_waits_on(
     unsettle(stand, item)
 
     with stand.database.writing() as db:
-        resolving.resolve(db, stand.actor("Ada"), item.id, verdict, stand.running.promises(),
-                          stand.now)
+        resolving.resolve(
+            db, stand.actor("Ada"), item.id, verdict, stand.running.promises(), stand.now
+        )
 
     (found,) = stand.conversations()
     promised = item_draft(stand, item).promised_at
@@ -410,16 +437,18 @@ def unsettle(stand: Stand, item: OutboxItem) -> None:
     assert answers.item(stand, item.id).state is OutboxState.NEEDS_PERSON
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    ("[name]: [time]", "Kaisa: 17:00"),
-    ("[nimi]: [aika]", "Kaisa: 17:00"),
-    ("[name] [name] 100 % %s {x}", "Kaisa Kaisa 100 % %s {x}"),
-    ("[muu] jää", "[muu] jää"),
-])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[name]: [time]", "Kaisa: 17:00"),
+        ("[nimi]: [aika]", "Kaisa: 17:00"),
+        ("[name] [name] 100 % %s {x}", "Kaisa Kaisa 100 % %s {x}"),
+        ("[muu] jää", "[muu] jää"),
+    ],
+)
 def test_only_its_two_places_are_filled(text: str, said: str) -> None:
     assert holding.filled(text, name="Kaisa", time="17:00") == said
 
 
 def test_a_name_cannot_bring_a_place_of_its_own() -> None:
     assert holding.filled("Hei [name]!", name="[time]", time="17:00") == "Hei [time]!"
-

@@ -56,8 +56,14 @@ def test_who_may_not_read_the_channel_is_not_told(stand: Stand, who: str) -> Non
 def test_of_two_with_one_first_name_the_full_name_decides(stand: Stand) -> None:
     about, _ = answers.ask(stand)
     with stand.database.writing() as db:
-        other = members.add(db, name="Ada Toinen", email="toinen@example.com",
-                            password_hash="x", now=stand.now, by=DESK)
+        other = members.add(
+            db,
+            name="Ada Toinen",
+            email="toinen@example.com",
+            password_hash="x",
+            now=stand.now,
+            by=DESK,
+        )
         members.give_role(db, DESK, other, Role.VIEWER, now=stand.now)
 
     note(stand, about, "@Ada katso")

@@ -32,7 +32,8 @@ def mail(stand: Stand, inbox: Inbox, after: float = 61) -> list[Message]:
     """What the worker mails a minute later."""
     stand.advance(after)
     given = stand.running.settings.model_copy(
-        update={"SMTP_URL": inbox.url, "BASE_URL": "https://desk.example"})
+        update={"SMTP_URL": inbox.url, "BASE_URL": "https://desk.example"}
+    )
     before = len(inbox.mails)
     topics.mail(replace(stand.running, settings=given))
     return [m for _, m in inbox.mails[before:]]
@@ -46,10 +47,17 @@ def body(found: Message) -> str:
 
 def tell(stand: Stand, kind: Kind = Kind.MENTIONED, number: int = 1, who: str = "Ada") -> None:
     with stand.database.writing() as db:
-        about = About(f"thing:{number}", stand.conversations()[0].channel_id,
-                      stand.conversations()[0].id)
-        notices.tell(db, [stand.actor(who).member_id or 0], kind, about, stand.now,
-                     by=stand.actor("Ben").member_id)
+        about = About(
+            f"thing:{number}", stand.conversations()[0].channel_id, stand.conversations()[0].id
+        )
+        notices.tell(
+            db,
+            [stand.actor(who).member_id or 0],
+            kind,
+            about,
+            stand.now,
+            by=stand.actor("Ben").member_id,
+        )
 
 
 def states(stand: Stand) -> list[MailState]:
@@ -148,9 +156,7 @@ def test_it_speaks_the_language_of_its_reader(stand: Stand, inbox: Inbox) -> Non
     assert "Hei Ada" in body(found)
 
 
-def test_what_no_server_takes_is_tried_again_and_then_said_so(
-    stand: Stand, inbox: Inbox
-) -> None:
+def test_what_no_server_takes_is_tried_again_and_then_said_so(stand: Stand, inbox: Inbox) -> None:
     answers.ask(stand)
     tell(stand)
     inbox.refuses = True

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,8 @@ def unread(stand: Stand, who: str) -> list[Kind]:
     with stand.database.reading() as db:
         mine = queries.mine(db, stand.actor(who), stand.now)
         assert queries.count(db, stand.actor(who), stand.now).unread == len(
-            [n for n in mine if n.read_at is None])
+            [n for n in mine if n.read_at is None]
+        )
         return [n.kind for n in mine if n.read_at is None]
 
 
@@ -47,8 +49,16 @@ def test_asking_again_does_not_tell_twice(stand: Stand) -> None:
     stand.advance(60)
 
     with stand.database.writing() as db:
-        drafts.submit(db, stand.actor("Ben"), made, text="Hei!", question="", version=None,
-                      turn_ids=[answers.turn(stand, about).id], now=stand.now)
+        drafts.submit(
+            db,
+            stand.actor("Ben"),
+            made,
+            text="Hei!",
+            question="",
+            version=None,
+            turn_ids=[answers.turn(stand, about).id],
+            now=stand.now,
+        )
 
     after = answers.told(stand, WAITS)
     assert {n: x.id for n, x in after.items()} == {n: x.id for n, x in before.items()}
@@ -74,12 +84,11 @@ def test_what_is_decided_waits_for_nobody(stand: Stand, ending: str) -> None:
 
     assert answers.told(stand, WAITS) == {}
     assert {n.mail for n in answers.told(stand, WAITS, is_unread=False).values()} == {
-        MailState.NONE}
+        MailState.NONE
+    }
 
 
-def test_the_writer_is_told_that_an_answer_came_back_until_it_goes_out_again(
-    stand: Stand
-) -> None:
+def test_the_writer_is_told_that_an_answer_came_back_until_it_goes_out_again(stand: Stand) -> None:
     about, _ = answers.ask(stand)
     made = answers.submit(stand, about)
     answers.send_back(stand, made)
@@ -87,8 +96,16 @@ def test_the_writer_is_told_that_an_answer_came_back_until_it_goes_out_again(
     assert set(told) == {"Ben"} and told["Ben"].by_id == stand.actor("Ada").member_id
 
     with stand.database.writing() as db:
-        drafts.submit(db, stand.actor("Ben"), made, text="Hei, lyhyemmin.", question="",
-                      turn_ids=[answers.turn(stand, about).id], version=None, now=stand.now)
+        drafts.submit(
+            db,
+            stand.actor("Ben"),
+            made,
+            text="Hei, lyhyemmin.",
+            question="",
+            turn_ids=[answers.turn(stand, about).id],
+            version=None,
+            now=stand.now,
+        )
 
     assert answers.told(stand, RETURNED) == {}
     assert set(answers.told(stand, WAITS)) == {"Ada", "Cleo"}
@@ -151,8 +168,10 @@ def test_an_answer_that_failed_is_told_to_its_writer(stand: Stand) -> None:
     assert {n: x.detail for n, x in told.items()} == {"Ben": "failed"}
 
 
-@pytest.mark.parametrize(("verdict", "after"), [
-    (Verdict.THERE, {}), (Verdict.SEND_AGAIN, {}), (Verdict.LEAVE, {"Ben": "failed"})])
+@pytest.mark.parametrize(
+    ("verdict", "after"),
+    [(Verdict.THERE, {}), (Verdict.SEND_AGAIN, {}), (Verdict.LEAVE, {"Ben": "failed"})],
+)
 def test_where_nobody_knows_who_can_settle_it_is_told_too(
     stand: Stand, verdict: Verdict, after: dict[str, str]
 ) -> None:
@@ -161,11 +180,13 @@ def test_where_nobody_knows_who_can_settle_it_is_told_too(
     unsettle(stand, sent)
     told = answers.told(stand, Kind.REPLY_TROUBLE)
     assert {n: x.detail for n, x in told.items()} == dict.fromkeys(
-        ("Ben", "Ada", "Cleo"), "needs-person")
+        ("Ben", "Ada", "Cleo"), "needs-person"
+    )
 
     with stand.database.writing() as db:
-        resolving.resolve(db, stand.actor("Cleo"), sent, verdict, stand.running.promises(),
-                          stand.now)
+        resolving.resolve(
+            db, stand.actor("Cleo"), sent, verdict, stand.running.promises(), stand.now
+        )
 
     told = answers.told(stand, Kind.REPLY_TROUBLE)
     assert {n: x.detail for n, x in told.items()} == after
@@ -195,10 +216,16 @@ def test_admins_and_owners_are_told_of_a_channel_that_refuses_us(stand: Stand) -
     assert unread(stand, "Dan") == [Kind.CHANNEL_FROZEN]
 
 
-def tell(stand: Stand, kind: Kind, number: int, who: str = "Ada", **more: object) -> None:
+def tell(stand: Stand, kind: Kind, number: int, who: str = "Ada", **more: Any) -> None:
     with stand.database.writing() as db:
-        notices.tell(db, [stand.actor(who).member_id or 0], kind,
-                     About(f"thing:{number}", *channel_of(stand)), stand.now, **more)  # type: ignore[arg-type]  # by and detail
+        notices.tell(
+            db,
+            [stand.actor(who).member_id or 0],
+            kind,
+            About(f"thing:{number}", *channel_of(stand)),
+            stand.now,
+            **more,
+        )
 
 
 def channel_of(stand: Stand) -> tuple[int]:
@@ -240,8 +267,12 @@ def test_reading_one_kind_or_all(stand: Stand) -> None:
 def test_the_mark_changes_with_the_list(stand: Stand) -> None:
     answers.ask(stand)
     marks = []
-    for act in (lambda: None, lambda: tell(stand, Kind.ASSIGNED, 1),
-                lambda: tell(stand, Kind.ASSIGNED, 2), lambda: read_newest(stand)):
+    for act in (
+        lambda: None,
+        lambda: tell(stand, Kind.ASSIGNED, 1),
+        lambda: tell(stand, Kind.ASSIGNED, 2),
+        lambda: read_newest(stand),
+    ):
         act()
         with stand.database.reading() as db:
             marks.append(queries.count(db, stand.actor("Ada"), stand.now).mark)
@@ -277,8 +308,9 @@ def lines(stand: Stand) -> list[tuple[str, int]]:
 def test_what_lies_on_a_channel_one_may_not_read_any_more_is_not_shown(stand: Stand) -> None:
     answers.ask(stand)
     (channel,) = channel_of(stand)
-    people.give(stand, "Mallory", Role.APPROVER, channel_id=channel,
-                until=stand.now + timedelta(hours=1))
+    people.give(
+        stand, "Mallory", Role.APPROVER, channel_id=channel, until=stand.now + timedelta(hours=1)
+    )
     tell(stand, Kind.DRAFT_WAITS, 1, "Mallory")
     tell(stand, Kind.MENTIONED, 2, "Mallory")
     assert len(unread(stand, "Mallory")) == 2
@@ -288,11 +320,14 @@ def test_what_lies_on_a_channel_one_may_not_read_any_more_is_not_shown(stand: St
     assert unread(stand, "Mallory") == []
 
 
-@pytest.mark.parametrize(("choice", "listed", "mail"), [
-    (Choice(True, True), True, MailState.WAITS),
-    (Choice(True, False), True, MailState.NONE),
-    (Choice(False, True), False, MailState.WAITS),
-])
+@pytest.mark.parametrize(
+    ("choice", "listed", "mail"),
+    [
+        (Choice(True, True), True, MailState.WAITS),
+        (Choice(True, False), True, MailState.NONE),
+        (Choice(False, True), False, MailState.WAITS),
+    ],
+)
 def test_each_kind_goes_where_its_reader_wants_it(
     stand: Stand, choice: Choice, listed: bool, mail: MailState
 ) -> None:
@@ -317,9 +352,9 @@ def test_what_is_wanted_nowhere_is_not_kept(stand: Stand) -> None:
     assert unread(stand, "Ada") == [Kind.ASSIGNED]
 
 
-def choose(stand: Stand, kinds: dict[Kind, Choice], who: str = "Ada", **more: object) -> None:
+def choose(stand: Stand, kinds: dict[Kind, Choice], who: str = "Ada", **more: Any) -> None:
     with stand.database.writing() as db:
-        choices.choose(db, stand.actor(who), Choices(kinds, **more))  # type: ignore[arg-type]  # quiet and has_words
+        choices.choose(db, stand.actor(who), Choices(kinds, **more))
 
 
 def test_old_notices_are_forgotten_when_they_were_read(stand: Stand) -> None:

@@ -18,15 +18,14 @@ from app.replies import drafts
 from tests import answers, people
 from tests.stand import Stand
 
-CALL = Given(How.CALL, "Haluaa varata kolme telttaa elokuuksi.", name="Lauri Pöysti",
-             phone="040 123 4567")
+CALL = Given(
+    How.CALL, "Haluaa varata kolme telttaa elokuuksi.", name="Lauri Pöysti", phone="040 123 4567"
+)
 
 
 def write(stand: Stand, given: Given = CALL, who: str = "Ben") -> int:
     with stand.database.writing() as db:
-        made = written.write_down(
-            db, stand.actor(who), given, stand.running.promises(), stand.now
-        )
+        made = written.write_down(db, stand.actor(who), given, stand.running.promises(), stand.now)
         return made.id
 
 
@@ -46,12 +45,16 @@ def test_a_call_is_a_conversation_of_its_own_that_waits(stand: Stand) -> None:
     assert made.assignee_id == stand.actor("Ben").member_id
     with stand.database.reading() as db:
         (row,) = queries.conversation_list(
-            db, stand.actor("Sam"), stand.now, view=View.TO_ANSWER).rows
+            db, stand.actor("Sam"), stand.now, view=View.TO_ANSWER
+        ).rows
         (message,) = db.scalars(select(Message))
         contact = db.scalars(select(Contact)).one()
     assert (row.name, row.platform) == ("Lauri Pöysti", "desk")
     assert (message.how, message.member_id, message.is_ours) == (
-        How.CALL, stand.actor("Ben").member_id, False)
+        How.CALL,
+        stand.actor("Ben").member_id,
+        False,
+    )
     assert contact.phone == "040 123 4567"
 
 
@@ -74,15 +77,17 @@ def test_a_known_customer_keeps_one_history(stand: Stand) -> None:
     known = conversation(stand, facebook).contact_id
     assert known is not None
 
-    made = write(stand, Given(How.MAIL, "Kysyi uudestaan.", contact_id=known,
-                              email="Kaisa@Example.com"))
+    made = write(
+        stand, Given(How.MAIL, "Kysyi uudestaan.", contact_id=known, email="Kaisa@Example.com")
+    )
 
     assert conversation(stand, made).contact_id == known
     with stand.database.reading() as db:
         assert db.get_one(Contact, known).email == "kaisa@example.com"
         assert len(list(db.scalars(select(Contact)))) == 1
-        assert {c.id for c in db.scalars(
-            select(Conversation).where(Conversation.contact_id == known))} == {facebook, made}
+        assert {
+            c.id for c in db.scalars(select(Conversation).where(Conversation.contact_id == known))
+        } == {facebook, made}
 
 
 def test_a_customer_is_found_while_the_name_is_typed(stand: Stand) -> None:
@@ -181,8 +186,10 @@ def test_what_cannot_be_right_is_refused_at_its_field(
 @pytest.mark.parametrize("days", [-1, 0, 400])
 def test_a_promise_lies_ahead_and_within_a_year(stand: Stand, days: int) -> None:
     with pytest.raises(Invalid) as refused:
-        write(stand, Given(How.CALL, "Hei", name="Lauri",
-                           promised_at=stand.now + timedelta(days=days)))
+        write(
+            stand,
+            Given(How.CALL, "Hei", name="Lauri", promised_at=stand.now + timedelta(days=days)),
+        )
 
     assert refused.value.field == "promised_at"
 
@@ -196,12 +203,13 @@ def test_nothing_is_read_there_and_nothing_can_be_sent(stand: Stand) -> None:
     topics.fetch_messages(stand.running)
 
     with stand.database.writing() as db, pytest.raises(Invalid, match="can't be answered"):
-        drafts.save(db, stand.actor("Sam"), made, text="Hei!", turn_ids=[], version=None,
-                    now=stand.now)
+        drafts.save(
+            db, stand.actor("Sam"), made, text="Hei!", turn_ids=[], version=None, now=stand.now
+        )
     with stand.database.writing() as db, pytest.raises(Invalid):
         connections.set_sending(
-            db, stand.actor("Dan"), db.get_one(Channel, channel.id), is_sending=True,
-            now=stand.now)
+            db, stand.actor("Dan"), db.get_one(Channel, channel.id), is_sending=True, now=stand.now
+        )
     assert stand.channel(channel.id).checked_at is None
 
 
@@ -212,10 +220,17 @@ def test_done_and_notes_work_as_for_others(stand: Stand) -> None:
         conversations.claim(db, stand.actor("Sam"), made, stand.now)
         seen = threads.newest_ids(db, [made])[made]
         with pytest.raises(Conflict):
-            conversations.mark_done(db, stand.actor("Sam"), made, stand.running.promises(),
-                                    stand.now, seen_message_id=seen - 1)
-        conversations.mark_done(db, stand.actor("Sam"), made, stand.running.promises(),
-                                stand.now, seen_message_id=seen)
+            conversations.mark_done(
+                db,
+                stand.actor("Sam"),
+                made,
+                stand.running.promises(),
+                stand.now,
+                seen_message_id=seen - 1,
+            )
+        conversations.mark_done(
+            db, stand.actor("Sam"), made, stand.running.promises(), stand.now, seen_message_id=seen
+        )
 
     assert conversation(stand, made).state is ConversationState.DONE
     with stand.database.reading() as db:

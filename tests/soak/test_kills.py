@@ -68,8 +68,10 @@ def play(stand: Stand, programs: Programs, *, replies: int, kills: int) -> None:
     wait_for(f"{stand.running.settings.base_url}/healthz")
 
     is_over = threading.Event()
+    asked: list[str] = []
+    asked: list[str] = []
     answering = threading.Thread(target=_answer, args=(stand, conversations))
-    writing = threading.Thread(target=_write, args=(stand, is_over, asked := []))
+    writing = threading.Thread(target=_write, args=(stand, is_over, asked))
     answering.start()
     writing.start()
     _kill(programs, kills, random.Random(seed))

@@ -22,8 +22,11 @@ def about(told: Stand, name: str = "Olli Niemi") -> str:
 def fields(page: Page) -> dict[str, Any]:
     """What the composer's form sends along by itself."""
     form = next(f for f in page.all("form") if "data-key" in f.attrib)
-    return {i.attrib["name"]: i.attrib["value"] for i in form.iter("input")
-            if i.attrib.get("type") == "hidden" and "name" in i.attrib}
+    return {
+        i.attrib["name"]: i.attrib["value"]
+        for i in form.iter("input")
+        if i.attrib.get("type") == "hidden" and "name" in i.attrib
+    }
 
 
 def decision(page: Page) -> dict[str, Any]:
@@ -163,8 +166,10 @@ def test_the_script_gets_only_the_composer_when_it_switches(visit: Visit, told: 
     visitor, path = visit("Ben"), about(told)
 
     answer = visitor.client.post(
-        f"{path}/composer", headers={"HX-Request": "true"},
-        data={"csrf_token": visitor.token, "mode": "note", "was": "reply", "text": TEXT})
+        f"{path}/composer",
+        headers={"HX-Request": "true"},
+        data={"csrf_token": visitor.token, "mode": "note", "was": "reply", "text": TEXT},
+    )
 
     assert answer.text.strip().startswith('<div id="composer"')
     assert "composer--note" in answer.text
@@ -184,8 +189,11 @@ def test_approving_leads_to_the_next_card_with_the_time_to_undo(visit: Visit, to
 
 
 def card_id(page: Page) -> int:
-    return int(next(f for f in page.all("form") if f.attrib["action"].endswith("/approve"))
-               .attrib["action"].split("/")[2])
+    return int(
+        next(f for f in page.all("form") if f.attrib["action"].endswith("/approve"))
+        .attrib["action"]
+        .split("/")[2]
+    )
 
 
 def test_an_approved_answer_reaches_the_platform_once(visit: Visit, told: Stand) -> None:
@@ -241,8 +249,12 @@ def test_a_draft_goes_back_with_a_chip_and_a_note(visit: Visit, told: Stand) -> 
     draft, ada = web_stand.submit(told, "Olli Niemi", "Ben", TEXT), visit("Ada")
     version = decision(ada.get(f"/approvals/{draft}"))["version_id"]
 
-    ada.post(f"/approvals/{draft}/send-back", version_id=version, chip=["shorter", "warmer"],
-             reason="Ja kiitä.")
+    ada.post(
+        f"/approvals/{draft}/send-back",
+        version_id=version,
+        chip=["shorter", "warmer"],
+        reason="Ja kiitä.",
+    )
     ben = visit("Ben")
 
     assert "Ben: " not in ben.get("/sent-back").text
@@ -349,7 +361,6 @@ def test_a_refused_answer_says_what_why_and_what_now(visit: Visit, told: Stand, 
     assert "It could not be posted." in visit("Ben").get("/sent-back").text
 
 
-
 def unsettled(told: Stand, visit: Visit) -> int:
     """An approved answer of which the desk could not find out whether it arrived."""
     draft, ada = web_stand.submit(told, "Olli Niemi", "Ben", TEXT), visit("Ada")
@@ -401,17 +412,24 @@ def test_an_answer_for_other_readers_than_the_page_showed_is_stopped(
 ) -> None:
     visitor, path = visit("Sam"), about(told)
 
-    page = visitor.post(f"{path}/send", **{**fields(visitor.get(path)), "audience": "private"},
-                        text=TEXT, status=409)
+    page = visitor.post(
+        f"{path}/send",
+        **{**fields(visitor.get(path)), "audience": "private"},
+        text=TEXT,
+        status=409,
+    )
 
     assert "Who can read this answer is not what your page showed." in page.text
     assert written(told) == []
 
 
-@pytest.mark.parametrize(("state", "said"), [
-    (OutboxState.UNKNOWN, "We are checking; do not send it again."),
-    (OutboxState.STOPPED, "The conversation changed before this went out."),
-])
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (OutboxState.UNKNOWN, "We are checking; do not send it again."),
+        (OutboxState.STOPPED, "The conversation changed before this went out."),
+    ],
+)
 def test_what_did_not_simply_arrive_is_told_in_the_thread(
     visit: Visit, told: Stand, state: OutboxState, said: str
 ) -> None:
@@ -453,7 +471,7 @@ def test_the_writer_sees_every_version_and_what_was_said_of_it(visit: Visit, tol
         ben.post(f"{path}/submit", **fields(ben.get(path)), text=text)
 
     for page in (ben.get(path), ada.get(f"/approvals/{draft}")):
-        box = next(d for d in page.all("details") if "rounds" in d.attrib["class"])
+        box = next(d for d in page.all("details") if "rounds" in d.attrib.get("class", ""))
         said = " ".join("".join(box.itertext()).split())
         assert said.index(TEXT) < said.index("Kiitä ensin.") < said.index("Toinen yritys.")
         assert said.index("Hyvä, hinta.") < said.index("Version 3 by Ben")

@@ -34,6 +34,12 @@ PAGES = {
     "/settings/account": "Ada Ben Cleo Dan Vera Sam",
     "/settings/desk": "Ada",
     "/setup": "Ada",
+    "/settings/notices": "Ada Ben Cleo Dan Vera Sam",
+    "/settings/holding-replies": "Ada",
+    "/notices": "Ada Ben Cleo Dan Vera Sam",
+    "/write-down": "Ada Ben Cleo Sam",
+    "/inbox/{written}": "Ada Ben Cleo Vera Sam",
+    "/inbox/{public}?open=holding": "Ada Ben Cleo Vera Sam",
 }
 CAST = ["Ada", "Ben", "Cleo", "Dan", "Vera", "Sam", "Mallory"]
 
@@ -44,7 +50,9 @@ def test_every_page_is_sound_or_refused_in_words(name: str, told: Stand, visit: 
         "public": web_stand.conversation_of(told, "Olli Niemi"),
         "private": web_stand.write_privately(told),
         "draft": web_stand.submit(told, "Kaisa Virtanen", "Ben"),
+        "written": web_stand.write_down(told),
     }
+    web_stand.approve_holding(told)
     visitor = visit(name)
 
     for path, who in PAGES.items():
@@ -59,7 +67,7 @@ def test_without_a_session_every_page_leads_to_the_sign_in(app, told: Stand) -> 
     visitor = Visitor(app)
 
     for path in PAGES:
-        page = visitor.get(path.format(public=1, private=1, draft=1))
+        page = visitor.get(path.format(public=1, private=1, draft=1, written=1))
         assert page.one("h1").text == "Sign in", path
 
 

@@ -28,8 +28,11 @@ def approved(visit: Visit) -> Page:
 def dialog(page: Page) -> dict[str, Any]:
     """What the dialog's form sends along by itself."""
     form = next(f for f in page.all("form") if "/holding" in f.attrib["action"])
-    sent = {i.attrib["name"]: i.attrib["value"] for i in form.iter("input")
-            if i.attrib.get("type") == "hidden" or "checked" in i.attrib}
+    sent = {
+        i.attrib["name"]: i.attrib["value"]
+        for i in form.iter("input")
+        if i.attrib.get("type") == "hidden" or "checked" in i.attrib
+    }
     return {"action": form.attrib["action"], **sent}
 
 
@@ -46,7 +49,9 @@ def written(told: Stand) -> list[str]:
 def test_the_owner_approves_and_ends_them(visit: Visit, approved: Page) -> None:
     assert "Approved. It is offered wherever somebody waits." in approved.text
     assert TEXT in approved.text and "by: Ada" in approved.text
-    end = next(f.attrib["action"] for f in approved.all("form") if f.attrib["action"].endswith("/end"))
+    end = next(
+        f.attrib["action"] for f in approved.all("form") if f.attrib["action"].endswith("/end")
+    )
 
     after = visit("Ada").post(end)
 
@@ -54,12 +59,16 @@ def test_the_owner_approves_and_ends_them(visit: Visit, approved: Page) -> None:
     assert "Ended." in after.text
 
 
-@pytest.mark.parametrize(("title", "text", "field"), [
-    ("", TEXT, "title"), ("T" * 61, TEXT, "title"), ("Otsikko", "Hei [etunimi]", "text"),
-    ("Otsikko", "", "text")])
-def test_a_mistake_is_said_at_its_field(
-    visit: Visit, title: str, text: str, field: str
-) -> None:
+@pytest.mark.parametrize(
+    ("title", "text", "field"),
+    [
+        ("", TEXT, "title"),
+        ("T" * 61, TEXT, "title"),
+        ("Otsikko", "Hei [etunimi]", "text"),
+        ("Otsikko", "", "text"),
+    ],
+)
+def test_a_mistake_is_said_at_its_field(visit: Visit, title: str, text: str, field: str) -> None:
     page = visit("Ada").post("/settings/holding-replies", status=422, title=title, text=text)
 
     assert page.all("a", href=f"#f-{field}")
@@ -113,12 +122,15 @@ def test_of_two_who_wait_one_is_chosen(visit: Visit, told: Stand, approved: Page
     assert written(told)[0].startswith("Hei Antti,")
 
 
-@pytest.mark.parametrize(("changed", "said"), [
-    ({"name": "Saat rahat takaisin"}, "Here goes the customer's own name: Olli Niemi."),
-    ({"promise": "none"}, "This text promises a time. Choose it."),
-    ({"promised_at": "2020-01-01T12:00"}, "Choose a time between now and 30 days from now."),
-    ({"promise": "never"}, "Choose the day and the time."),
-])
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"name": "Saat rahat takaisin"}, "Here goes the customer's own name: Olli Niemi."),
+        ({"promise": "none"}, "This text promises a time. Choose it."),
+        ({"promised_at": "2020-01-01T12:00"}, "Choose a time between now and 30 days from now."),
+        ({"promise": "never"}, "Choose the day and the time."),
+    ],
+)
 def test_a_refusal_opens_the_dialog_again_with_what_was_chosen(
     visit: Visit, told: Stand, approved: Page, changed: dict[str, str], said: str
 ) -> None:
@@ -134,8 +146,10 @@ def test_a_refusal_opens_the_dialog_again_with_what_was_chosen(
     assert written(told) == []
 
 
-@pytest.mark.parametrize("changed", [
-    {"holding_id": "x"}, {"turn_id": ""}, {"turn_id": "999999"}, {"holding_id": "999999"}])
+@pytest.mark.parametrize(
+    "changed",
+    [{"holding_id": "x"}, {"turn_id": ""}, {"turn_id": "999999"}, {"holding_id": "999999"}],
+)
 def test_a_forged_form_sends_nothing(
     visit: Visit, told: Stand, approved: Page, changed: dict[str, str]
 ) -> None:
@@ -179,10 +193,14 @@ def test_where_nothing_goes_out_it_says_why(visit: Visit, told: Stand, approved:
     assert not any("/holding" in f.attrib["action"] for f in page.all("form"))
 
 
-@pytest.mark.parametrize(("state", "said"), [
-    (OutboxState.FAILED, "Facebook did not take this answer."),
-    (OutboxState.STOPPED, "The conversation changed before this went out."),
-    (OutboxState.NEEDS_PERSON, "We could not find out if it was posted.")])
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (OutboxState.FAILED, "Facebook did not take this answer."),
+        (OutboxState.STOPPED, "The conversation changed before this went out."),
+        (OutboxState.NEEDS_PERSON, "We could not find out if it was posted."),
+    ],
+)
 def test_one_that_did_not_arrive_is_said_until_the_customer_has_an_answer(
     visit: Visit, told: Stand, approved: Page, state: OutboxState, said: str
 ) -> None:

@@ -15,15 +15,18 @@ from tests.web_page import Visitor, as_member
 
 Visit = Callable[[str], Visitor]
 DESK: dict[str, Any] = {
-    "name": "Riekko & Rinne", "locale": "fi", "timezone": "Europe/Helsinki", "order_link": "",
-    "public_promise_minutes": "120", "private_promise_minutes": "60",
-    "public_undo_seconds": "20", "private_undo_seconds": "5",
+    "name": "Riekko & Rinne",
+    "locale": "fi",
+    "timezone": "Europe/Helsinki",
+    "order_link": "",
+    "public_promise_minutes": "120",
+    "private_promise_minutes": "60",
+    "public_undo_seconds": "20",
+    "private_undo_seconds": "5",
 }
 
 
-def test_an_owner_changes_the_desk_and_the_log_says_which_fields(
-    visit: Visit, told: Stand
-) -> None:
+def test_an_owner_changes_the_desk_and_the_log_says_which_fields(visit: Visit, told: Stand) -> None:
     visitor = visit("Ada")
 
     page = visitor.post("/settings/desk", **DESK)
@@ -47,7 +50,8 @@ def test_a_wrong_value_is_said_on_top_and_at_the_field(visit: Visit) -> None:
 
 def test_a_number_that_is_none_is_refused_at_its_field(visit: Visit) -> None:
     page = visit("Ada").post(
-        "/settings/desk", **{**DESK, "private_promise_minutes": "soon"}, status=422)
+        "/settings/desk", **{**DESK, "private_promise_minutes": "soon"}, status=422
+    )
 
     assert page.one("a", href="#f-private_promise_minutes").text == "Write a whole number."
 
@@ -59,7 +63,10 @@ def test_one_changes_ones_own_language_and_look(visit: Visit) -> None:
 
     html = page.one("html")
     assert (html.attrib["lang"], html.attrib["data-theme"], html.attrib["data-keys"]) == (
-        "fi", "dark", "off")
+        "fi",
+        "dark",
+        "off",
+    )
     assert visitor.get("/inbox").one("h1").text == "Saapuneet"
 
 
@@ -70,16 +77,18 @@ def test_a_name_that_is_empty_is_refused(visit: Visit) -> None:
 
 
 def test_a_new_password_needs_the_old_one(visit: Visit) -> None:
-    page = visit("Ben").post("/settings/password", password="wrong",
-                             new_password="hirvi-kalevala-pulkka", status=422)
+    page = visit("Ben").post(
+        "/settings/password", password="wrong", new_password="hirvi-kalevala-pulkka", status=422
+    )
 
     assert "do not belong together" in page.text
     assert page.one("input", id="f-password").attrib["aria-invalid"] == "true"
 
 
 def test_a_weak_password_is_refused_at_its_own_field(visit: Visit) -> None:
-    page = visit("Ben").post("/settings/password", password=PASSWORD, new_password="ben berg ben",
-                             status=422)
+    page = visit("Ben").post(
+        "/settings/password", password=PASSWORD, new_password="ben berg ben", status=422
+    )
 
     assert page.one("input", id="f-new_password").attrib["aria-invalid"] == "true"
 
@@ -87,8 +96,9 @@ def test_a_weak_password_is_refused_at_its_own_field(visit: Visit) -> None:
 def test_a_new_password_ends_every_other_session(app: Flask, visit: Visit, told: Stand) -> None:
     other, visitor = visit("Ben"), visit("Ben")
 
-    page = visitor.post("/settings/password", password=PASSWORD,
-                        new_password="hirvi-kalevala-pulkka")
+    page = visitor.post(
+        "/settings/password", password=PASSWORD, new_password="hirvi-kalevala-pulkka"
+    )
 
     assert "The password is changed." in page.text
     assert other.get("/inbox").one("h1").text == "Sign in"
@@ -97,8 +107,11 @@ def test_a_new_password_ends_every_other_session(app: Flask, visit: Visit, told:
 
 def test_a_lost_phones_session_can_be_ended(visit: Visit, told: Stand) -> None:
     phone, visitor = visit("Ben"), visit("Ben")
-    end = next(f.attrib["action"] for f in visitor.get("/settings/account").all("form")
-               if f.attrib["action"].endswith("/end"))
+    end = next(
+        f.attrib["action"]
+        for f in visitor.get("/settings/account").all("form")
+        if f.attrib["action"].endswith("/end")
+    )
 
     page = visitor.post(end)
 
@@ -162,8 +175,10 @@ def test_sending_is_stopped_and_started_by_an_admin(visit: Visit, told: Stand) -
     stopped = visitor.post("/channels/1/sending")
     assert "Sending is stopped." in stopped.text
     assert not told.channel(1).is_sending
-    assert "Nothing goes out on this channel just now." in visit("Ben").get(
-        f"/inbox/{web_stand.conversation_of(told, 'Olli Niemi')}").text
+    assert (
+        "Nothing goes out on this channel just now."
+        in visit("Ben").get(f"/inbox/{web_stand.conversation_of(told, 'Olli Niemi')}").text
+    )
     visitor.post("/channels/1/sending", is_on="yes")
 
     assert told.channel(1).is_sending
@@ -209,8 +224,9 @@ def test_a_page_is_connected_by_its_id_and_a_token(visit: Visit, told: Stand) ->
 
 
 def test_a_wrong_token_is_refused_and_never_shown_again(visit: Visit, told: Stand) -> None:
-    page = visit("Dan").post("/channels/connect", external_id="106233987400001",
-                             token="EAAnonsense", status=422)
+    page = visit("Dan").post(
+        "/channels/connect", external_id="106233987400001", token="EAAnonsense", status=422
+    )
 
     assert "There is 1 thing to fix" in page.text
     assert "EAAnonsense" not in page.html
@@ -235,9 +251,7 @@ def test_the_member_behind_a_session_who_left_is_out(visit: Visit, told: Stand) 
     assert visitor.get("/inbox").one("h1").text == "Sign in"
 
 
-def test_a_real_desk_says_who_can_read_it_and_has_no_practice_mark(
-    app: Flask, told: Stand
-) -> None:
+def test_a_real_desk_says_who_can_read_it_and_has_no_practice_mark(app: Flask, told: Stand) -> None:
     about = web_stand.conversation_of(told, "Olli Niemi")
     web_stand.submit(told, "Henna Kallio", "Ben")
     with told.database.writing() as db:
@@ -254,9 +268,7 @@ def test_a_real_desk_says_who_can_read_it_and_has_no_practice_mark(
     assert "Anyone on Facebook can read this." in visitor.get("/approvals").text
 
 
-def test_a_desk_without_a_channel_begins_with_its_first_steps(
-    visit: Visit, told: Stand
-) -> None:
+def test_a_desk_without_a_channel_begins_with_its_first_steps(visit: Visit, told: Stand) -> None:
     visitor = visit("Ada")
     assert visitor.get("/").one("h1").text == "Inbox"
     with told.database.writing() as db:
@@ -283,8 +295,9 @@ def test_what_was_decided_is_told_with_who_and_why(visit: Visit, told: Stand) ->
 
 def test_with_one_approver_the_tab_bears_their_name(visit: Visit, told: Stand) -> None:
     with told.database.writing() as db:
-        for member in db.scalars(select(Member).where(Member.email.not_like("ben@%"),
-                                                      Member.email.not_like("ada@%"))):
+        for member in db.scalars(
+            select(Member).where(Member.email.not_like("ben@%"), Member.email.not_like("ada@%"))
+        ):
             member.leave(told.now)
 
     assert "With Ada" in visit("Ben").get("/inbox").text

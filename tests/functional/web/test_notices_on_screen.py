@@ -23,8 +23,9 @@ def about(told: Stand, name: str = "Olli Niemi") -> str:
 
 def listed(page: Page) -> list[str]:
     """The lines of the list."""
-    return [" ".join("".join(li.itertext()).split())
-            for li in page.one("div", id="notices").iter("li")]
+    return [
+        " ".join("".join(li.itertext()).split()) for li in page.one("div", id="notices").iter("li")
+    ]
 
 
 def count(page: Page) -> str:
@@ -32,11 +33,17 @@ def count(page: Page) -> str:
 
 
 def tell(told: Stand, kind: Kind, ref: str, who: str, name: str = "Olli Niemi") -> None:
-    conversation = next(c for c in told.conversations()
-                        if c.id == web_stand.conversation_of(told, name))
+    conversation = next(
+        c for c in told.conversations() if c.id == web_stand.conversation_of(told, name)
+    )
     with told.database.writing() as db:
-        notices.tell(db, [told.actor(who).member_id or 0], kind,
-                     About(ref, conversation.channel_id, conversation.id), told.now)
+        notices.tell(
+            db,
+            [told.actor(who).member_id or 0],
+            kind,
+            About(ref, conversation.channel_id, conversation.id),
+            told.now,
+        )
 
 
 def test_a_draft_that_waits_opens_its_card(visit: Visit, told: Stand) -> None:
@@ -64,10 +71,15 @@ def test_one_that_was_decided_meanwhile_opens_the_conversation(visit: Visit, tol
     assert page.one("h1").text == "Olli Niemi"
 
 
-@pytest.mark.parametrize(("kind", "ref", "anchor"), [
-    (Kind.MENTIONED, "note:7", "#note-7"), (Kind.REPLY_TROUBLE, "outbox:3", "#trouble-3"),
-    (Kind.ASSIGNED, "conversation:1", ""), (Kind.DRAFT_RETURNED, "draft:1", ""),
-])
+@pytest.mark.parametrize(
+    ("kind", "ref", "anchor"),
+    [
+        (Kind.MENTIONED, "note:7", "#note-7"),
+        (Kind.REPLY_TROUBLE, "outbox:3", "#trouble-3"),
+        (Kind.ASSIGNED, "conversation:1", ""),
+        (Kind.DRAFT_RETURNED, "draft:1", ""),
+    ],
+)
 def test_each_opens_just_what_it_is_about(
     visit: Visit, told: Stand, kind: Kind, ref: str, anchor: str
 ) -> None:
@@ -114,7 +126,8 @@ def test_ten_at_once_are_one_line_that_opens_their_place(visit: Visit, told: Sta
 
     page = ada.get("/notices")
     assert [line.split(" New")[0] for line in listed(page)] == [
-        "10 answers wait for your approval."]
+        "10 answers wait for your approval."
+    ]
     assert count(page) == "10 unread"
     link = page.one("div", id="notices").find(".//a")
     assert link is not None
@@ -159,8 +172,9 @@ def test_the_list_itself_is_live(visit: Visit, told: Stand) -> None:
     with told.database.writing() as db:
         ben_id = told.actor("Ben").member_id
         assert ben_id is not None
-        conversations.hand_over(db, told.actor("Ada"), int(about(told).rpartition("/")[2]),
-                                ben_id, "", told.now)
+        conversations.hand_over(
+            db, told.actor("Ada"), int(about(told).rpartition("/")[2]), ben_id, "", told.now
+        )
 
     assert "Ada handed a conversation over to you." in ben.client.get(poll).text
 
@@ -181,12 +195,20 @@ def test_a_mail_that_did_not_arrive_is_said_on_the_list(visit: Visit, told: Stan
 def test_each_kind_can_be_switched_off(visit: Visit, told: Stand) -> None:
     ben = visit("Ben")
     form = ben.get("/settings/notices")
-    chosen = {name: [i.attrib["value"] for i in form.all("input", name=name)
-                     if "checked" in i.attrib] for name in ("desk", "mail")}
+    chosen = {
+        name: [i.attrib["value"] for i in form.all("input", name=name) if "checked" in i.attrib]
+        for name in ("desk", "mail")
+    }
     assert "assigned" in chosen["desk"] and "assigned" not in chosen["mail"]
 
-    page = ben.post("/settings/notices", desk=["assigned"], mail=[], quiet_from="22:00",
-                    quiet_until="07:00", has_words="yes")
+    page = ben.post(
+        "/settings/notices",
+        desk=["assigned"],
+        mail=[],
+        quiet_from="22:00",
+        quiet_until="07:00",
+        has_words="yes",
+    )
     tell(told, Kind.MENTIONED, "note:1", "Ben")
     tell(told, Kind.ASSIGNED, "conversation:1", "Ben")
 
@@ -195,13 +217,15 @@ def test_each_kind_can_be_switched_off(visit: Visit, told: Stand) -> None:
     assert len(listed(ben.get("/notices"))) == 1
 
 
-@pytest.mark.parametrize(("begins", "ends"), [
-    ("22:00", ""), ("22:00", "22:00"), ("25:00", "07:00"), ("x", "y")])
+@pytest.mark.parametrize(
+    ("begins", "ends"), [("22:00", ""), ("22:00", "22:00"), ("25:00", "07:00"), ("x", "y")]
+)
 def test_quiet_hours_that_cannot_be_are_refused_and_stay_in_the_form(
     visit: Visit, begins: str, ends: str
 ) -> None:
-    page = visit("Ben").post("/settings/notices", status=422, desk=["assigned"],
-                             quiet_from=begins, quiet_until=ends)
+    page = visit("Ben").post(
+        "/settings/notices", status=422, desk=["assigned"], quiet_from=begins, quiet_until=ends
+    )
 
     assert "There is 1 thing to fix" in page.text
     assert page.one("input", id="f-quiet_from").attrib["value"] == begins
@@ -216,13 +240,16 @@ def test_without_a_mail_server_the_settings_say_so(visit: Visit, told: Stand) ->
     assert "no mail server yet" not in as_member(app, told, "Ben").get("/settings/notices").text
 
 
-def test_an_admin_hears_of_a_channel_and_reads_no_customers_name(
-    visit: Visit, told: Stand
-) -> None:
+def test_an_admin_hears_of_a_channel_and_reads_no_customers_name(visit: Visit, told: Stand) -> None:
     channel = told.conversations()[0].channel_id
     with told.database.writing() as db:
-        notices.tell(db, [told.actor("Dan").member_id or 0], Kind.CHANNEL_FROZEN,
-                     About(f"channel:{channel}", channel), told.now)
+        notices.tell(
+            db,
+            [told.actor("Dan").member_id or 0],
+            Kind.CHANNEL_FROZEN,
+            About(f"channel:{channel}", channel),
+            told.now,
+        )
     dan = visit("Dan")
 
     page = dan.get("/notices")

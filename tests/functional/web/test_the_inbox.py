@@ -51,8 +51,11 @@ def test_public_and_private_are_said_in_words_everywhere(visit: Visit, told: Sta
 def test_every_customer_in_a_public_thread_has_their_own_time(visit: Visit, told: Stand) -> None:
     page = visit("Ben").get(about(told, "Kaisa Virtanen"))
 
-    comments = ["".join(e.itertext()) for e in page.tree.iter("article")
-                if "cmt--open" in e.attrib.get("class", "")]
+    comments = [
+        "".join(e.itertext())
+        for e in page.tree.iter("article")
+        if "cmt--open" in e.attrib.get("class", "")
+    ]
     assert len(comments) == 2
     assert "14 min late" in comments[0] and "Answer by" in comments[1]
     assert "Antti Laine is waiting too, answer by" in page.text

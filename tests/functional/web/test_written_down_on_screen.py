@@ -15,8 +15,13 @@ from tests.web_page import Page, Visitor
 
 Visit = Callable[[str], Visitor]
 HELSINKI = ZoneInfo("Europe/Helsinki")
-CALL: dict[str, Any] = {"how": "call", "name": "Lauri Pöysti", "text": "Varaa kolme telttaa.",
-                        "promise": "none", "is_mine": "yes"}
+CALL: dict[str, Any] = {
+    "how": "call",
+    "name": "Lauri Pöysti",
+    "text": "Varaa kolme telttaa.",
+    "promise": "none",
+    "is_mine": "yes",
+}
 
 
 def write(visitor: Visitor, status: int = 200, **changed: Any) -> Page:
@@ -30,8 +35,9 @@ def newest(told: Stand) -> Any:
 def test_three_fields_are_enough(visit: Visit, told: Stand) -> None:
     visitor = visit("Ben")
     form = visitor.get("/write-down")
-    assert [i.attrib["value"] for i in form.all("input", name="how") if "checked" in i.attrib
-            ] == ["call"]
+    assert [i.attrib["value"] for i in form.all("input", name="how") if "checked" in i.attrib] == [
+        "call"
+    ]
 
     page = write(visitor, mark=form.one("input", name="mark").attrib["value"])
 
@@ -101,7 +107,8 @@ def test_without_a_script_one_looks_by_a_button_and_nothing_is_lost(visit: Visit
 def test_a_promise_by_a_chip_or_by_the_clock_is_the_due_date(visit: Visit, told: Stand) -> None:
     visitor = visit("Ben")
     at = (told.now.astimezone(HELSINKI) + timedelta(days=2)).replace(
-        hour=15, minute=30, second=0, microsecond=0)
+        hour=15, minute=30, second=0, microsecond=0
+    )
 
     page = write(visitor, promised_at=at.strftime("%Y-%m-%dT%H:%M"))
     assert newest(told).due_at == at.astimezone(newest(told).due_at.tzinfo)
@@ -140,14 +147,22 @@ def test_a_mistake_is_said_at_its_field_and_the_words_stay(
     assert page.all("a", href=f"#f-{field}")
     assert page.tree.find(f".//*[@id='e-{field}']") is not None
     assert (page.one("textarea", id="f-text").text or "").strip() == (
-        changed.get("text", CALL["text"]).strip())
+        changed.get("text", CALL["text"]).strip()
+    )
     assert len(told.conversations()) == before
 
 
-@pytest.mark.parametrize("changed", [
-    {"how": "fax"}, {"contact_id": "x"}, {"contact_id": "9" * 30}, {"contact_id": "-1"},
-    {"promise": "never"}, {"contact_id": "999999"},
-])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"how": "fax"},
+        {"contact_id": "x"},
+        {"contact_id": "9" * 30},
+        {"contact_id": "-1"},
+        {"promise": "never"},
+        {"contact_id": "999999"},
+    ],
+)
 def test_a_damaged_form_is_refused(visit: Visit, told: Stand, changed: dict[str, str]) -> None:
     before = len(told.conversations())
 
@@ -192,17 +207,17 @@ def test_the_page_of_its_channel_is_sound_and_offers_nothing_to_switch(
     assert dan.send(f"/channels/{channel}/sending", is_on="yes").status_code == 422
 
 
-def test_a_link_from_a_customers_page_brings_the_customer_along(
-    visit: Visit, told: Stand
-) -> None:
-    found = next(c for c in told.conversations()
-                 if c.id == web_stand.conversation_of(told, "Kaisa Virtanen"))
+def test_a_link_from_a_customers_page_brings_the_customer_along(visit: Visit, told: Stand) -> None:
+    found = next(
+        c for c in told.conversations() if c.id == web_stand.conversation_of(told, "Kaisa Virtanen")
+    )
 
     page = visit("Ben").get(f"/write-down?contact_id={found.contact_id}")
 
     assert page.one("input", id="f-name").attrib["value"] == "Kaisa Virtanen"
-    checked = [i.attrib["value"] for i in page.all("input", name="contact_id")
-               if "checked" in i.attrib]
+    checked = [
+        i.attrib["value"] for i in page.all("input", name="contact_id") if "checked" in i.attrib
+    ]
     assert checked == [str(found.contact_id)]
 
 

@@ -20,7 +20,23 @@ NONSENSE = [
     "sana " * 2_000, "a b c d e f g h i j k l m n o p q r s t u v w x y z å ä ö 1 2 3 4 5 6 7 8",
     "𝒯𝒶𝓀𝓀𝒾", "܀", "क्षि", "\u0301", "ſ", "İ", "ß", "𞤀𞤣", "½", "①", "\ud83d", "<b>", "' OR 1=1 --",
 ]  # fmt: skip
-LETTERS = "a aa ab abc abcd b ba äb c1 12 123 _ _a 日本 𞤣".split()
+LETTERS = [
+    "a",
+    "aa",
+    "ab",
+    "abc",
+    "abcd",
+    "b",
+    "ba",
+    "äb",
+    "c1",
+    "12",
+    "123",
+    "_",
+    "_a",
+    "日本",
+    "𞤣",
+]
 
 
 @pytest.fixture
@@ -109,8 +125,10 @@ def everything(db: Session) -> str:
     if db.get_bind().dialect.name != "sqlite":
         return str(db.execute(text("SELECT * FROM search_index")).all())
     db.execute(text("CREATE VIRTUAL TABLE temp.left USING fts5vocab(main, search_index, row)"))
-    found = [db.execute(text(f"SELECT * FROM {t}")).all()
-             for t in ("temp.left", "search_words", "search_index_content")]
+    found = [
+        db.execute(text(f"SELECT * FROM {t}")).all()
+        for t in ("temp.left", "search_words", "search_index_content")
+    ]
     db.execute(text("DROP TABLE temp.left"))
     return str(found)
 

@@ -89,7 +89,7 @@ def test_the_whole_call_has_a_limit_however_often_a_byte_comes(
     with pytest.raises(NoAnswer):
         ask(server.url)
 
-    assert time.monotonic() - began < http.TOTAL + 0.4
+    assert time.monotonic() - began < http.TOTAL + 2
 
 
 def test_more_than_anybody_honest_sends_is_not_read(

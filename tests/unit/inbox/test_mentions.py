@@ -5,8 +5,12 @@ import pytest
 from app.accounts.models import Member
 from app.inbox import mentions
 
-TEAM = [Member(id=i, name=name) for i, name in enumerate(
-    ["Ada Aho", "Ben Berg", "Ben Berglund", "Anna-Liisa Ek", "Anna Ek", "Åke Öst"], 1)]
+TEAM = [
+    Member(id=i, name=name)
+    for i, name in enumerate(
+        ["Ada Aho", "Ben Berg", "Ben Berglund", "Anna-Liisa Ek", "Anna Ek", "Åke Öst"], 1
+    )
+]
 
 
 def found(text: str) -> tuple[list[str], list[list[str]]]:

@@ -254,15 +254,15 @@ def test_a_text_that_names_a_channel_s_mark_stays_on_its_own(desk: Desk, channel
     assert names(desk, "pakettini", "Mallory") == []
 
 
-def test_pages_go_on_with_the_next_newest_and_show_nothing_twice(
-    desk: Desk, channel: int
-) -> None:
-    tops = [talks.say(desk, channel, f"N{n}", "sana", ago=timedelta(hours=50 - n))
-            for n in range(12)]
+def test_pages_go_on_with_the_next_newest_and_show_nothing_twice(desk: Desk, channel: int) -> None:
+    tops = [
+        talks.say(desk, channel, f"N{n}", "sana", ago=timedelta(hours=50 - n)) for n in range(12)
+    ]
     for n, top in enumerate(tops):
         for _ in range(n % 4):
-            talks.say(desk, channel, "Muu", "sana taas", under=top,
-                      ago=timedelta(minutes=60 - 5 * n))
+            talks.say(
+                desk, channel, "Muu", "sana taas", under=top, ago=timedelta(minutes=60 - 5 * n)
+            )
     index(desk)
     whole = [hit.row.id for hit in page(desk, "sana", size=50).rows]
     assert len(whole) == len(set(whole)) == 12
@@ -303,9 +303,7 @@ def test_a_thread_of_very_many_hits_does_not_hide_the_others(
 
 
 @pytest.mark.parametrize("cursor", ["x", "", to_cursor("a"), to_cursor(1, 2), "é" * 50])
-def test_a_damaged_place_is_refused_or_is_the_beginning(
-    sqlite_desk: Desk, cursor: str
-) -> None:
+def test_a_damaged_place_is_refused_or_is_the_beginning(sqlite_desk: Desk, cursor: str) -> None:
     talks.say(sqlite_desk, sqlite_desk.channel(), "Kaisa", "sana")
     index(sqlite_desk)
 

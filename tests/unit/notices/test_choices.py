@@ -30,8 +30,10 @@ def test_the_night(now: datetime, until: datetime | None) -> None:
     assert Quiet(22 * 60, 7 * 60).until(now, HELSINKI) == until
 
 
-@pytest.mark.parametrize(("now", "until"), [
-    (at(11, 59), None), (at(12, 0), at(13, 30)), (at(13, 29), at(13, 30)), (at(13, 30), None)])
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [(at(11, 59), None), (at(12, 0), at(13, 30)), (at(13, 29), at(13, 30)), (at(13, 30), None)],
+)
 def test_a_rest_at_noon(now: datetime, until: datetime | None) -> None:
     assert Quiet(12 * 60, 13 * 60 + 30).until(now, HELSINKI) == until
 
@@ -45,8 +47,9 @@ def test_the_night_in_which_the_clocks_go_forward() -> None:
     assert until.astimezone(UTC) == datetime(2026, 3, 29, 4, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("begins", "ends"), [
-    (1320, None), (None, 420), (420, 420), (-1, 420), (0, 1440)])
+@pytest.mark.parametrize(
+    ("begins", "ends"), [(1320, None), (None, 420), (420, 420), (-1, 420), (0, 1440)]
+)
 def test_quiet_hours_have_two_different_ends(begins: int | None, ends: int | None) -> None:
     with pytest.raises(Invalid):
         choices.quiet_hours(begins, ends)

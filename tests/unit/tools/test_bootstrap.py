@@ -19,7 +19,7 @@ echo "$@" >> "$LOG"
 test -z "$IS_BROKEN" || test "$1" = --version || exit 1
 if [ "$1" = venv ]; then for last; do :; done; mkdir -p "$last/bin"; ln -s {sys.executable} "$last/bin/python"; fi
 case "$*" in *" -e "*) touch .venv/bin/vuoro ;; esac
-"""  # noqa: E501 - one shell command a line
+"""
 
 
 @pytest.fixture

@@ -18,10 +18,24 @@ from app.web.tongue import tongue
 
 NOW = datetime(2026, 11, 17, 12, 32, tzinfo=UTC)
 ROW = ListRow(
-    id=1, name="Kaisa Virtanen", platform="facebook", channel_id=1, channel_name="Riekko & Rinne",
-    audience="public", snippet="", due_at=NOW - timedelta(minutes=14), waiting_since=NOW,
-    waiting_count=2, state="open", assignee_id=7, assignee_name="Sanna Lehto", answering_name="",
-    answering_id=None, activity_at=NOW, snoozed_until=None, has_submitted=False,
+    id=1,
+    name="Kaisa Virtanen",
+    platform="facebook",
+    channel_id=1,
+    channel_name="Riekko & Rinne",
+    audience="public",
+    snippet="",
+    due_at=NOW - timedelta(minutes=14),
+    waiting_since=NOW,
+    waiting_count=2,
+    state="open",
+    assignee_id=7,
+    assignee_name="Sanna Lehto",
+    answering_name="",
+    answering_id=None,
+    activity_at=NOW,
+    snoozed_until=None,
+    has_submitted=False,
 )
 
 
@@ -37,15 +51,19 @@ def test_only_the_first_tinted_status_of_a_row_keeps_its_tone() -> None:
 def test_what_is_not_late_leaves_the_tone_to_whose_it_is() -> None:
     on_time = NOW + timedelta(hours=1)
 
-    assert said(due_at=on_time, waiting_count=1) == [("Answer by 13:32", "bare"),
-                                                     ("Yours", "brand")]
+    assert said(due_at=on_time, waiting_count=1) == [
+        ("Answer by 13:32", "bare"),
+        ("Yours", "brand"),
+    ]
 
 
 def test_a_colleague_who_answers_stands_for_the_due_time() -> None:
     on_time = NOW + timedelta(hours=1)
 
     assert said(8, due_at=on_time, answering_name="Jere", waiting_count=1) == [
-        ("Jere is answering", "bare"), ("Taken: Sanna", "bare")]
+        ("Jere is answering", "bare"),
+        ("Taken: Sanna", "bare"),
+    ]
     assert said(8, answering_name="Jere", waiting_count=1)[0] == ("14 min late", "danger")
 
 
@@ -56,19 +74,28 @@ def test_a_snoozed_row_says_when_it_comes_back() -> None:
 
 
 def test_an_answer_that_waits_for_approval_is_said_and_its_writer_is_not() -> None:
-    assert said(8, has_submitted=True, waiting_count=1) == [("14 min late", "danger"),
-                                                            ("Waits for approval", "bare")]
+    assert said(8, has_submitted=True, waiting_count=1) == [
+        ("14 min late", "danger"),
+        ("Waits for approval", "bare"),
+    ]
 
 
 def test_nobody_waits_is_said_too() -> None:
     assert said(8, due_at=None, waiting_count=0, assignee_name="", assignee_id=None) == [
-        ("Nobody waits", "bare")]
+        ("Nobody waits", "bare")
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("Missä pakettini on? Viestiin ei vastata.", "fi"), ("Hej! Skickar ni till Mariehamn?", "sv"),
-     ("Does the stove light below -20?", "en"), ("40 €", "fi"), ("", "fi"), ("👍", "fi")],
+    [
+        ("Missä pakettini on? Viestiin ei vastata.", "fi"),
+        ("Hej! Skickar ni till Mariehamn?", "sv"),
+        ("Does the stove light below -20?", "en"),
+        ("40 €", "fi"),
+        ("", "fi"),
+        ("👍", "fi"),
+    ],
 )
 def test_a_texts_language_is_guessed_from_its_small_words(text: str, language: str) -> None:
     assert tongue(text, "fi") == language
@@ -91,8 +118,14 @@ def test_every_event_of_the_log_has_words() -> None:
 
 @pytest.mark.parametrize(
     ("name", "letters"),
-    [("Kaisa Virtanen", "KV"), ("Riekko & Rinne", "RR"), ("Åke", "Å"), ("", "?"), ("👍", "?"),
-     ("Marja-Leena van der Aho", "MA")],
+    [
+        ("Kaisa Virtanen", "KV"),
+        ("Riekko & Rinne", "RR"),
+        ("Åke", "Å"),
+        ("", "?"),
+        ("👍", "?"),
+        ("Marja-Leena van der Aho", "MA"),
+    ],
 )
 def test_initials_come_from_the_first_and_last_word(name: str, letters: str) -> None:
     assert shell.initials(name) == letters
@@ -104,10 +137,17 @@ def test_counts_stop_at_999() -> None:
 
 @pytest.mark.parametrize(
     ("agent", "said"),
-    [("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
-     ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1",
-      "Safari, iPhone"),
-     ("curl/8.5.0", "curl")],
+    [
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox, Linux",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        ("curl/8.5.0", "curl"),
+    ],
 )
 def test_a_browser_is_named_as_people_know_it(agent: str, said: str) -> None:
     assert device_name(agent) == said
@@ -119,7 +159,8 @@ def test_a_path_of_our_own_is_kept(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", None, "inbox", "//evil.example", "/\\evil", "http://x/", "/a\nb", "/" + "a" * 600])
+    "path", ["", None, "inbox", "//evil.example", "/\\evil", "http://x/", "/a\nb", "/" + "a" * 600]
+)
 def test_any_other_path_is_dropped(path: str | None) -> None:
     assert parse.own_path(path) is None
 

@@ -22,8 +22,15 @@ OWNER_SETTING = frozenset({(10, 2534077), (200, 2534041)})
 ATTACHMENT = frozenset({2018008, 2018047, 2018074, 2018109, 2018294})
 OTHER_APP = frozenset({2534037, 2018300, 2018321})
 FEATURE_GONE = frozenset({2069030, 2069031, 2069033})
-BY_CODE = {368: "policy", 506: "duplicate", 551: "unreachable", 1609005: "link",
-           9000001: "too-old", 10900: "private-reply-done", 10903: "unreachable"}
+BY_CODE = {
+    368: "policy",
+    506: "duplicate",
+    551: "unreachable",
+    1609005: "link",
+    9000001: "too-old",
+    10900: "private-reply-done",
+    10903: "unreachable",
+}
 BY_100 = {33: "gone", 2018001: "no-recipient", 2534014: "no-recipient", 2534025: "no-private-reply"}
 
 

@@ -55,8 +55,9 @@ class Usage:
             return
         for name in ("call_count", "total_time", "total_cputime", "call_volume", "cpu_time"):
             self.percent = max(self.percent, _number(row.get(name)))
-        self.regain_minutes = max(self.regain_minutes,
-                                  _number(row.get("estimated_time_to_regain_access")))
+        self.regain_minutes = max(
+            self.regain_minutes, _number(row.get("estimated_time_to_regain_access"))
+        )
 
 
 class Graph(facebook.GraphAPI):
@@ -72,14 +73,19 @@ class Graph(facebook.GraphAPI):
         self._http.trust_env = False
 
     def request(
-        self, path: str, args: Mapping[str, Any] | None = None,
-        post_args: Mapping[str, Any] | None = None, files: Mapping[str, Any] | None = None,
+        self,
+        path: str,
+        args: Mapping[str, Any] | None = None,
+        post_args: Mapping[str, Any] | None = None,
+        files: Mapping[str, Any] | None = None,
         method: str | None = None,
     ) -> Any:
         """One call; raises GraphProblem, http.NotAsked or http.NoAnswer."""
         verb = method or ("POST" if post_args is not None else "GET")
         answer = http.call(
-            self._http, verb, f"{self._base}/{path.lstrip('/')}",
+            self._http,
+            verb,
+            f"{self._base}/{path.lstrip('/')}",
             params=_plain(args) if post_args is not None else self._signed(args),
             data=self._signed(post_args) if post_args is not None else None,
             headers={"Authorization": f"Bearer {self._token}"},
@@ -146,8 +152,11 @@ def next_arguments(page: Mapping[str, Any]) -> dict[str, str] | None:
 
 def _plain(args: Mapping[str, Any] | None) -> dict[str, str]:
     """Arguments as the Graph API reads them: JSON for what is not text, nothing for None."""
-    return {k: v if isinstance(v, str) else json.dumps(v)
-            for k, v in (args or {}).items() if v is not None}
+    return {
+        k: v if isinstance(v, str) else json.dumps(v)
+        for k, v in (args or {}).items()
+        if v is not None
+    }
 
 
 def _json(text: str | bytes) -> Any:

@@ -1,0 +1,173 @@
+"""By hand: a call written down, a colleague mentioned, a holding reply; and axe on these screens."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import web_stand
+from tests.browser.conftest import Open
+from tests.browser.test_axe import LOOKS, Desk, look, speak
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_none_of_these_screens_has_a_barrier(
+    desk: Desk, opened: Open, size: str, scheme: str
+) -> None:
+    stand, _ = desk
+    written = web_stand.write_down(stand)
+    web_stand.approve_holding(stand)
+    web_stand.tell_all(stand, "Aino")
+    public = web_stand.conversation_of(stand, "Kaisa Virtanen")
+    page = opened("Aino", size, scheme=scheme)
+    found = [
+        look(page, path)
+        for path in (
+            "/write-down",
+            "/notices",
+            "/settings/notices",
+            "/settings/holding-replies",
+            f"/inbox/{written}",
+            f"/inbox/{public}?open=holding",
+            "/channels",
+        )
+    ]
+
+    page.goto("/write-down")
+    page.get_by_label("Who?").fill("Kaisa")
+    page.get_by_text("No, somebody new").wait_for()
+    found.append(look(page))
+    page.get_by_label("Mail", exact=True).evaluate("field => field.closest('details').open = true")
+    page.get_by_label("What was it about?").fill("Hei")
+    page.get_by_label("Phone", exact=True).fill("abc")
+    page.get_by_role("button", name="Write it down").click()
+    page.get_by_text("There is 1 thing to fix").wait_for()
+    found.append(look(page))
+    page.goto(f"/inbox/{written}")
+    page.get_by_label("Note, team only").press_sequentially("@")
+    page.get_by_role("group", name="Tell a colleague").wait_for()
+    found.append(look(page))
+
+    assert not any(found), "\n".join(filter(None, found))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/write-down",
+        "/notices",
+        "/settings/notices",
+        "/settings/holding-replies",
+        "/inbox/{written}",
+        "/inbox/{public}?open=holding",
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "fi"])
+def test_nothing_runs_over_the_edge_at_320_pixels(
+    desk: Desk, opened: Open, path: str, language: str
+) -> None:
+    stand, _ = desk
+    known = {
+        "written": web_stand.write_down(stand),
+        "public": web_stand.conversation_of(stand, "Kaisa Virtanen"),
+    }
+    web_stand.approve_holding(stand)
+    web_stand.tell_all(stand, "Aino")
+    speak(stand, "Aino", language)
+    page = opened("Aino", "phone")
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(path.format(**known))
+
+    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.tabbar a span:not(.n):not(.vh), .btn, .chip')]"
+        ".filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1)"
+        ".map(e => e.textContent.trim())"
+    )
+    assert (over, cut) == (0, [])
+
+
+def test_a_call_is_written_down_with_the_keyboard(desk: Desk, opened: Open) -> None:
+    stand, _ = desk
+    sanna = opened("Sanna")
+    sanna.keyboard.press("w")
+    sanna.wait_for_url("**/write-down")
+    sanna.get_by_label("Who?").press_sequentially("kais")
+    sanna.get_by_text("Kaisa Virtanen").click()
+    sanna.get_by_label("What was it about?").fill("Soitti paketista.")
+    sanna.get_by_text("In an hour").click()
+    sanna.keyboard.press("Tab")
+    sanna.get_by_label("What was it about?").press("Control+Enter")
+
+    sanna.wait_for_url("**/inbox/*")
+    expect(sanna.locator("#thread").get_by_text("Soitti paketista.")).to_be_visible()
+    expect(sanna.locator("#thread").get_by_text(re.compile("Promised by"))).to_be_visible()
+    sanna.goto("/write-down")
+    expect(sanna.get_by_label("What was it about?")).to_have_value("")
+    assert stand.conversations()[-1].contact_id == next(
+        c.contact_id
+        for c in stand.conversations()
+        if c.id == web_stand.conversation_of(stand, "Kaisa Virtanen")
+    )
+
+
+def test_what_was_typed_survives_a_closed_page(desk: Desk, opened: Open) -> None:
+    sanna = opened("Sanna", "phone")
+    sanna.get_by_role("link", name="Write down a call, a visit or a mail").first.tap()
+    sanna.get_by_label("What was it about?").fill("Puhelu katkesi, soittaa uudestaan.")
+    sanna.wait_for_timeout(2500)
+
+    sanna.goto("/inbox")
+    sanna.goto("/write-down")
+
+    expect(sanna.get_by_label("What was it about?")).to_have_value(
+        "Puhelu katkesi, soittaa uudestaan."
+    )
+
+
+def test_a_name_is_put_in_by_a_press_and_the_colleague_sees_the_count(
+    desk: Desk, opened: Open
+) -> None:
+    stand, _ = desk
+    jere, sanna = opened("Jere"), opened("Sanna")
+    jere.goto("/settings/")
+    sanna.goto(f"/inbox/{web_stand.conversation_of(stand, 'Olli Niemi')}")
+    sanna.get_by_role("button", name="Note").click()
+    note = sanna.get_by_label("Note, team only")
+    note.press_sequentially("Kysy @je")
+    expect(sanna.get_by_role("button", name="@Aino")).to_be_hidden()
+    sanna.get_by_role("button", name="@Jere").click()
+    note.press_sequentially("hinnasta")
+    expect(note).to_have_value("Kysy @Jere hinnasta")
+    expect(sanna.get_by_role("group", name="Tell a colleague")).to_be_hidden()
+    sanna.get_by_role("button", name="Add the note").click()
+    expect(sanna.get_by_text("Told: Jere Koskinen")).to_be_visible()
+
+    expect(jere.locator("#n-rail-notices")).to_have_text(re.compile("^1"), timeout=12000)
+    jere.keyboard.press("g")
+    jere.keyboard.press("n")
+    jere.wait_for_url("**/notices")
+    jere.get_by_role("link", name="Sanna mentioned you in a note.").click()
+    expect(jere.locator("#thread").get_by_text("Kysy @Jere hinnasta")).to_be_visible()
+    expect(jere.locator("#n-rail-notices")).to_be_hidden()
+
+
+def test_a_holding_reply_goes_out_and_the_draft_stays(desk: Desk, opened: Open) -> None:
+    stand, _ = desk
+    web_stand.approve_holding(stand)
+    sanna = opened("Sanna", "phone")
+    sanna.goto(f"/inbox/{web_stand.conversation_of(stand, 'Olli Niemi')}")
+    sanna.get_by_label("Your public reply").fill("Hei Olli, kesken")
+    expect(sanna.get_by_role("link", name="Holding reply")).to_be_visible()
+    sanna.wait_for_timeout(2500)
+    sanna.get_by_role("link", name="Holding reply").tap()
+    expect(sanna.get_by_role("heading", name="Holding reply")).to_be_focused()
+    sanna.get_by_role("button", name="Post the holding reply publicly").tap()
+
+    expect(sanna.get_by_text("Posting publicly in")).to_be_visible()
+    expect(sanna.get_by_label("Your public reply")).to_have_value("Hei Olli, kesken")
+    stand.advance(11)
+    stand.deliver()
+    assert [w["text"][:9] for w in stand.platform.get("writes")["writes"]] == ["Hei Olli,"]
