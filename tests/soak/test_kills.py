@@ -69,7 +69,6 @@ def play(stand: Stand, programs: Programs, *, replies: int, kills: int) -> None:
 
     is_over = threading.Event()
     asked: list[str] = []
-    asked: list[str] = []
     answering = threading.Thread(target=_answer, args=(stand, conversations))
     writing = threading.Thread(target=_write, args=(stand, is_over, asked))
     answering.start()
