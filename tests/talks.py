@@ -36,7 +36,7 @@ def say(
             made,
             PostItem("post"),
             parent_id=under,
-            author_id="" if is_ours else f"p{name}",
+            author_id="" if is_ours or not name else f"p{name}",
             author_name="" if is_ours else name,
             is_ours=is_ours,
             text=text,

@@ -107,15 +107,15 @@ def test_nobody_who_is_not_signed_in_gets_further(app: Flask) -> None:
 def test_role_by_route_every_refusal(app: Flask, sqlite_desk: Desk, who: str) -> None:
     """Whoever lacks the right is refused before anything is looked at; nobody else is."""
     app.config["WTF_CSRF_ENABLED"] = False
-    actor, now = sqlite_desk.actor(who), sqlite_desk.now
+    actor, now, client = sqlite_desk.actor(who), sqlite_desk.now, app.test_client()
+    sign_in(sqlite_desk, client, who)
 
     for rule, right in rules(app):
         for method in sorted(methods(rule)) if isinstance(right, Permission) else ():
-            client = app.test_client()
-            sign_in(sqlite_desk, client, who)
             answer = client.open(address(rule), method=method)
             may = policy.can(actor, right, now) if isinstance(right, Permission) else True
             place = f"{who} {method} {rule.rule}: {answer.status_code}"
+            assert not answer.headers.get("Location", "").startswith("/sign-in?"), place
             assert answer.status_code < 500, place
             assert (answer.status_code != 403) == may, place
 

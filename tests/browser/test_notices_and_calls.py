@@ -103,7 +103,7 @@ def test_a_call_is_written_down_with_the_keyboard(desk: Desk, opened: Open) -> N
 
     sanna.wait_for_url("**/inbox/*")
     expect(sanna.locator("#thread").get_by_text("Soitti paketista.")).to_be_visible()
-    expect(sanna.locator("#thread").get_by_text(re.compile("Promised by"))).to_be_visible()
+    expect(sanna.locator("#thread").get_by_text(re.compile("Promised:"))).to_be_visible()
     sanna.goto("/write-down")
     expect(sanna.get_by_label("What was it about?")).to_have_value("")
     assert stand.conversations()[-1].contact_id == next(

@@ -31,7 +31,7 @@ from tests.telling import PAGE, Telling, Value, at, body, take, told
 
 __all__ = ["desk", "sqlite_desk"]
 
-SEEDS = {"sqlite": 12, "postgresql": 4}
+SEEDS = {"sqlite": 8, "postgresql": 3}
 
 
 def busy_hour() -> list[Value]:

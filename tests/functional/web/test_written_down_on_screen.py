@@ -112,7 +112,7 @@ def test_a_promise_by_a_chip_or_by_the_clock_is_the_due_date(visit: Visit, told:
 
     page = write(visitor, promised_at=at.strftime("%Y-%m-%dT%H:%M"))
     assert newest(told).due_at == at.astimezone(newest(told).due_at.tzinfo)
-    assert "Promised by" in page.text and "15:30" in page.text
+    assert "Promised:" in page.text and "15:30" in page.text
 
     write(visitor, promise="hour")
     assert newest(told).due_at - told.now < timedelta(hours=1, seconds=1)
