@@ -27,7 +27,7 @@ def say(
     is_ours: bool = False,
 ) -> str:
     """A public comment, or a reply `under` one; returns its id on the platform."""
-    made = f"c{next(_ids)}"
+    made, known = f"said-{next(_ids)}", "" if is_ours else name
     bring(
         desk,
         channel_id,
@@ -36,8 +36,8 @@ def say(
             made,
             PostItem("post"),
             parent_id=under,
-            author_id="" if is_ours or not name else f"p{name}",
-            author_name="" if is_ours else name,
+            author_id=known and f"p{known}",
+            author_name=known,
             is_ours=is_ours,
             text=text,
             sent_at=_at(desk, ago),
@@ -56,7 +56,7 @@ def write(
     is_ours: bool = False,
 ) -> str:
     """A private message of somebody's, or ours to them."""
-    made = f"m{next(_ids)}"
+    made = f"written-{next(_ids)}"
     bring(
         desk,
         channel_id,

@@ -14,7 +14,7 @@ _NUMBER = r"(?<![\w.,/+\-])\d{4,12}(?![\w@%€$£]|[.,:/\-]\d)"
 _EITHER = re.compile(rf"{_ADDRESS}|(?P<number>{_NUMBER})", re.ASCII)
 _LINK = Markup(
     '<a class="found" href="{href}" target="_blank" rel="noopener noreferrer" title="{title}">'
-    '{number}<span class="vh">, {title}</span></a>'
+    '{number}<span class="vh"> {title}</span></a>'
 )
 
 

@@ -131,7 +131,7 @@ def test_a_new_comment_shows_up_without_reload(desk: Desk, opened: Open) -> None
     stand.comment(post, "Uusi Asiakas", "Onko teillä suksia?")
     stand.read(1)
 
-    expect(sanna.get_by_text("Uusi Asiakas")).to_be_visible(timeout=5000)
+    expect(sanna.get_by_role("link", name="Uusi Asiakas")).to_be_visible(timeout=5000)
     expect(sanna.locator("#waiting")).to_contain_text(f"{before + 1} waiting")
 
 
@@ -304,7 +304,7 @@ def test_everything_works_without_a_script(desk: Desk, opened: Open) -> None:
     aino.get_by_label("Note to Sanna").fill("Lyhyemmin.")
     aino.get_by_role("button", name="Send back with note").click()
     go(sanna, stand, "Olli Niemi")
-    expect(sanna.get_by_text("Lyhyemmin.")).to_be_visible()
+    expect(sanna.get_by_text("Lyhyemmin.", exact=True)).to_be_visible()
     sanna.get_by_role("button", name="Ask for approval").click()
     aino.goto("/approvals")
     aino.get_by_role("button", name="Approve and post publicly").click()

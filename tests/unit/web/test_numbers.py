@@ -54,7 +54,7 @@ def test_a_number_becomes_a_link_into_the_shop_s_own_system(spoken: Flask) -> No
     assert shown == (
         'Tilaus <a class="found" href="https://shop.example/orders/88214?from=desk" '
         'target="_blank" rel="noopener noreferrer" title="Open in the shop system">88214'
-        '<span class="vh">, Open in the shop system</span></a> &lt;b&gt;'
+        '<span class="vh"> Open in the shop system</span></a> &lt;b&gt;'
     )
 
 
