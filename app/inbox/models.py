@@ -146,7 +146,7 @@ class Conversation(Base):
             "has_submitted",
             "due_at",
             "id",
-            sqlite_where=text("has_submitted"),
+            sqlite_where=text("has_submitted = 1"),
             postgresql_where=text("has_submitted"),
         ),
         Index("ix_conversations_assignee", "assignee_id", "state", "due_at", "id"),

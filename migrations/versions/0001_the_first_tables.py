@@ -674,7 +674,7 @@ def upgrade() -> None:
             "ix_conversations_submitted",
             ["has_submitted", "due_at", "id"],
             unique=False,
-            sqlite_where=sa.text("has_submitted"),
+            sqlite_where=sa.text("has_submitted = 1"),
             postgresql_where=sa.text("has_submitted"),
         )
 
@@ -1253,7 +1253,7 @@ def downgrade() -> None:
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_conversations_submitted",
-            sqlite_where=sa.text("has_submitted"),
+            sqlite_where=sa.text("has_submitted = 1"),
             postgresql_where=sa.text("has_submitted"),
         )
         batch_op.drop_index("ix_conversations_due")
