@@ -88,6 +88,13 @@ class TestHelp:
             is_plain = isinstance(option, click.Argument) or not option.name
             assert is_plain or len(option.opts[0]) > 2
 
+    def test_without_a_word_it_explains_itself(self) -> None:
+        for group in ((), ("channel",), ("member",), ("audit",)):
+            said = vuoro(*group)
+
+            assert said.code == 2
+            assert "Usage: vuoro" in said.out + said.err
+
 
 class TestNonsense:
     @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -148,6 +155,12 @@ class TestNonsense:
 
         assert said.is_one_clear_line, said
         assert "canary" not in said.err
+
+    def test_a_log_that_cannot_be_written_somewhere_is_one_line(self, folder: Path) -> None:
+        for place in (folder, folder / "nowhere" / "log.jsonl", "/dev/full"):
+            said = vuoro("audit", "export", place, DATA_DIR=folder)
+
+            assert said.is_one_clear_line, said
 
 
 def needed(command: tuple[str, ...]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from app.foundation.db import Base, Database, after_commit
 from app.foundation.heartbeat import Heartbeat, beat, last_beat
 from app.foundation.types import choice
+from tests.servers import new_database
 
 AT = datetime(2026, 11, 21, 12, 30, 15, 123456, tzinfo=UTC)
 
@@ -21,16 +23,16 @@ AT = datetime(2026, 11, 21, 12, 30, 15, 123456, tzinfo=UTC)
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database of each kind with one table of the desk's."""
-    is_sqlite = request.param == "sqlite"
-    url = (
-        f"sqlite:///{tmp_path}/x.sqlite3" if is_sqlite else request.getfixturevalue("postgres_url")
-    )
-    made = Database(url)
-    table = [Base.metadata.tables[Heartbeat.__tablename__]]
-    Base.metadata.create_all(made.engine, tables=table)
-    yield made
-    Base.metadata.drop_all(made.engine, tables=table)
-    made.close()
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path}/x.sqlite3"
+        if request.param == "postgres":
+            url = stack.enter_context(new_database(request.getfixturevalue("postgres_server")))
+        made = Database(url)
+        stack.callback(made.close)
+        Base.metadata.create_all(
+            made.engine, tables=[Base.metadata.tables[Heartbeat.__tablename__]]
+        )
+        yield made
 
 
 def count(database: Database) -> int:
