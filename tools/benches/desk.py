@@ -1,15 +1,20 @@
 """A desk to measure on, filled with made-up conversations by the bare driver."""
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from pathlib import Path
 
 from app import runtime
 from app.channels.models import Channel, ChannelState, Platform
+from app.foundation.db import Base
+from app.inbox.models import Contact, Conversation, Message, Post
 from app.runtime import Runtime
 from tests import stand
 
 PAGE = "900"
+Row = dict[str, object]
 
 
 def make(folder: Path) -> Runtime:
@@ -38,41 +43,54 @@ def fill(running: Runtime, conversations: int, messages: int) -> None:
     db.execute("PRAGMA foreign_keys=OFF")
     db.execute("PRAGMA synchronous=OFF")
     db.execute("BEGIN")
-    db.execute("INSERT INTO posts VALUES (1, 1, '900_1', 'Julkaisu', '', 1, NULL)")
-    db.executemany(
-        "INSERT INTO contacts (id, channel_id, external_id, name, first_seen_at)"
-        " VALUES (?, 1, ?, ?, ?)",
-        ((n, f"p{n}", f"Asiakas {n}", start) for n in range(1, conversations + 1)),
-    )
-    db.executemany(
-        "INSERT INTO conversations (id, channel_id, external_key, audience, post_id, contact_id,"
-        " state, due_at, waiting_since, waiting_count, activity_at, snippet, has_submitted)"
-        " VALUES (?, 1, ?, 'public', 1, ?, ?, ?, ?, ?, ?, ?, 0)",
-        (_conversation(n, start, conversations) for n in range(1, conversations + 1)),
-    )
+    numbers = range(1, conversations + 1)
+    _insert(db, Post, [{"id": 1, "channel_id": 1, "external_id": "900_1", "text": "Julkaisu"}])
+    _insert(db, Contact, (_contact(n, start) for n in numbers))
+    _insert(db, Conversation, (_conversation(n, start, conversations) for n in numbers))
     each = messages // conversations
-    db.executemany(
-        "INSERT INTO messages (channel_id, conversation_id, external_id, parent_external_id,"
-        " is_ours, contact_id, author_key, answers, is_settled, text, attachments, sent_at)"
-        " VALUES (1, ?, ?, '', 0, ?, ?, '[]', 0, 'Missä pakettini on?', '[]', ?)",
-        (
-            (n, f"{n}_{m}", n, f"cp{n}", _at(start, n, conversations))
-            for n in range(1, conversations + 1)
-            for m in range(each)
-        ),
+    _insert(
+        db, Message, (_message(n, m, start, conversations) for n in numbers for m in range(each))
     )
     db.execute("COMMIT")
     db.execute("ANALYZE")
     db.close()
 
 
+def _insert(db: sqlite3.Connection, model: type[Base], rows: Iterable[Row]) -> None:
+    """Rows by the bare driver; what they do not say is as the model has it at first."""
+    columns = model.__table__.columns
+    start = {c.name: _stored(getattr(c.default, "arg", None)) for c in columns}
+    names = ", ".join(start)
+    places = ", ".join(f":{name}" for name in start)
+    statement = f"INSERT INTO {model.__tablename__} ({names}) VALUES ({places})"
+    db.executemany(statement, ({**start, **row} for row in rows))
+
+
+def _stored(default: object) -> object:
+    return default.value if isinstance(default, Enum) else default
+
+
 def _at(start: datetime, number: int, count: int) -> str:
     return str(start + timedelta(days=390) * (number / count))
 
 
-def _conversation(number: int, start: datetime, count: int) -> tuple[object, ...]:
+def _contact(number: int, start: datetime) -> Row:
+    return {"id": number, "channel_id": 1, "external_id": f"p{number}",
+            "name": f"Asiakas {number}", "first_seen_at": str(start), "is_indexed": 1}  # fmt: skip
+
+
+def _conversation(number: int, start: datetime, count: int) -> Row:
     at = _at(start, number, count)
     is_open = number % 2 == 0
     due = at if is_open else None
-    return (number, f"k{number}", number, "open" if is_open else "done", due, due,
-            int(is_open), at, "Missä pakettini on?")  # fmt: skip
+    return {"id": number, "channel_id": 1, "external_key": f"k{number}", "audience": "public",
+            "post_id": 1, "contact_id": number, "state": "open" if is_open else "done",
+            "due_at": due, "waiting_since": due, "waiting_count": int(is_open), "activity_at": at,
+            "snippet": "Missä pakettini on?"}  # fmt: skip
+
+
+def _message(conversation: int, number: int, start: datetime, count: int) -> Row:
+    return {"channel_id": 1, "conversation_id": conversation,
+            "external_id": f"{conversation}_{number}", "contact_id": conversation,
+            "author_key": f"cp{conversation}", "text": "Missä pakettini on?",
+            "sent_at": _at(start, conversation, count), "is_indexed": 1}  # fmt: skip
