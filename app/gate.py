@@ -107,10 +107,14 @@ def now() -> datetime:
     return cast(datetime, g.now)
 
 
-def db() -> Session:
-    """The request's session: it only reads on GET, and takes the write lock at once otherwise."""
+def db(*, is_writing: bool = False) -> Session:
+    """The request's session: it only reads on GET, and takes the write lock at once otherwise.
+
+    A GET that has to write says so when it first asks.
+    """
     if "db" not in g:
-        g.db = runtime().database.session(is_writing=request.method not in ("GET", "HEAD"))
+        is_writing = is_writing or request.method not in ("GET", "HEAD")
+        g.db = runtime().database.session(is_writing=is_writing)
     return cast(Session, g.db)
 
 

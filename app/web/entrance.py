@@ -136,7 +136,7 @@ def enter(member_id: int) -> Response:
 def has_one_press() -> bool:
     """Whether the cast can be chosen without a password: practice, and on this machine only."""
     host = gate.runtime().settings.BIND.rpartition(":")[0].strip("[]")
-    return bool(g.desk.is_practice) and host in LOOPBACK
+    return bool(g.desk.is_practice) and host in LOOPBACK and request.remote_addr in LOOPBACK
 
 
 def _keys(*names: str) -> list[str]:

@@ -97,6 +97,32 @@ def test_one_press_is_not_there_where_others_can_reach_the_desk(app: Flask, told
 
     assert "Be Sanna" not in visitor.get("/sign-in").text
     assert visitor.send("/practice/be/1").status_code == 404
+    visitor.get("/practice/be/sanna", 404)
+
+
+@pytest.mark.parametrize(("name", "who"), [("sanna", "Sanna Lehto"), ("aino", "Aino Rinne")])
+def test_the_links_that_a_run_prints_open_the_inbox(app: Flask, name: str, who: str) -> None:
+    page = Visitor(app).get(f"/practice/be/{name}")
+
+    assert page.one("h1").text == "Inbox"
+    assert who in page.text
+
+
+def test_such_a_link_may_lead_further_but_not_to_another_site(app: Flask) -> None:
+    visitor = Visitor(app)
+
+    assert visitor.get("/practice/be/aino?next=/approvals").one("h1").text == "Approvals"
+    assert visitor.get("/practice/be/aino?next=//evil.example").one("h1").text == "Inbox"
+
+
+def test_such_a_link_knows_the_cast_alone_and_this_machine_alone(app: Flask) -> None:
+    visitor = Visitor(app)
+    visitor.get("/practice/be/nobody", 404)
+    visitor.get("/practice/be/1", 404)
+
+    away = visitor.client.get("/practice/be/sanna", environ_base={"REMOTE_ADDR": "192.168.1.7"})
+
+    assert away.status_code == 404
 
 
 def test_one_press_is_not_there_on_a_real_desk(app: Flask, told: Stand) -> None:
@@ -108,6 +134,7 @@ def test_one_press_is_not_there_on_a_real_desk(app: Flask, told: Stand) -> None:
     assert from_desk is not None
     assert "Be Sanna" not in visitor.get("/sign-in").text
     assert visitor.send(f"/practice/be/{from_desk[0]}").status_code == 404
+    visitor.get("/practice/be/sanna", 404)
 
 
 def test_being_somebody_else_ends_the_session_before(app: Flask, told: Stand) -> None:
