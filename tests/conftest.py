@@ -10,11 +10,10 @@ import pytest
 
 from app import runtime
 from app.accounts import passwords
-from app.practice import settings as practice_settings
 from app.practice.client import PracticeClient
-from app.practice.factory import create_practice_app
-from app.practice.server import running as practice_running
+from app.practice.server import listening
 from tests import stand as stands
+from tests.practice_host import PracticeHost
 from tests.servers import chromium_path, new_database, postgres_server, postgres_url, redis_url
 from tests.stand import Stand
 
@@ -71,12 +70,21 @@ def sqlite_stand(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sta
         yield made
 
 
+@pytest.fixture(scope="session")
+def practice_host() -> Iterator[tuple[PracticeHost, str]]:
+    """The practice platform's one address in this run, and who answers there."""
+    host = PracticeHost()
+    with listening(host) as address:
+        yield host, address
+
+
 @contextmanager
 def _desk(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator[Stand]:
     folder = tmp_path / "data"
+    host = request.getfixturevalue("practice_host")
     if kind == "sqlite":
         stands.copy_desk(request.getfixturevalue("sqlite_template"), folder)
-        with _running(folder, "") as made:
+        with _running(folder, "", *host) as made:
             yield made
         return
     template, url = request.getfixturevalue("postgres_template")
@@ -84,23 +92,16 @@ def _desk(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator
     name = f"{url.rpartition('/')[2]}_{next(_number)}"
     server = request.getfixturevalue("postgres_server")
     with stands.postgres_copy(server, url.rpartition("/")[2], name) as copy:
-        with _running(folder, copy) as made:
+        with _running(folder, copy, *host) as made:
             yield made
 
 
 @contextmanager
-def _running(folder: Path, database_url: str) -> Iterator[Stand]:
-    given = practice_settings.load(folder)
-    app = create_practice_app(
-        folder,
-        app_id=given.app_id,
-        app_secret=given.app_secret,
-        verify_token=given.verify_token,
-        desk_url=None,
-    )
-    with practice_running(app) as url:
-        running = runtime.start(stands.settings(folder, database_url, META_GRAPH_URL=url))
+def _running(folder: Path, database_url: str, host: PracticeHost, address: str) -> Iterator[Stand]:
+    with host.behind(folder):
+        given = stands.settings(folder, database_url, META_GRAPH_URL=address)
+        running = runtime.start(given)
         try:
-            yield Stand(running, PracticeClient(url))
+            yield Stand(running, PracticeClient(address))
         finally:
             running.close()

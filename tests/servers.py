@@ -125,15 +125,16 @@ def _is_missing(name: str) -> NoReturn:
 def new_database(server: str) -> Iterator[str]:
     """A new, empty database on the server; dropped at the end, whoever is still connected."""
     name = f"vuoro_{secrets.token_hex(6)}"
-    _administer(server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    administer(server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:
         yield f"{server.rpartition('/')[0]}/{name}"
     finally:
         drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-        _administer(server, drop)
+        administer(server, drop)
 
 
-def _administer(server: str, statement: sql.Composed) -> None:
+def administer(server: str, statement: sql.Composed) -> None:
+    """What no transaction may hold, such as making a database."""
     plain = server.replace("postgresql+psycopg:", "postgresql:")
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(statement)

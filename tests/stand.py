@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, text
+from psycopg import sql
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from app import runtime
@@ -29,6 +30,7 @@ from app.jobs import topics
 from app.practice import clock as practice_clock
 from app.practice.client import PracticeClient
 from app.runtime import Runtime
+from tests.servers import administer
 
 PASSWORD = "kaksi-kettua-marjassa"
 CHEAP = passwords.Profile(memory_kib=1024, passes=1, lanes=1)
@@ -156,12 +158,9 @@ class Stand:
 @contextmanager
 def postgres_copy(url: str, template: str, name: str) -> Iterator[str]:
     """A database made from a template database, dropped at the end."""
-    admin = Database(url)
-    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-        db.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    made, source = sql.Identifier(name), sql.Identifier(template)
+    administer(url, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(made, source))
     try:
         yield make_url(url).set(database=name).render_as_string(hide_password=False)
     finally:
-        with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-            db.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-        admin.close()
+        administer(url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(made))
