@@ -30,13 +30,10 @@ _RESPONDER = {
     P.MEMBER_READ,
     P.CONVERSATION_HANDLE,
     P.DRAFT_WRITE,
-    P.MODERATE,
 }
 _APPROVER = _RESPONDER | {P.DRAFT_APPROVE}
 _OWNER = (
-    _APPROVER
-    | _VIEWER
-    | {P.HOLDING_MANAGE, P.MEMBER_MANAGE, P.OWNER_MANAGE, P.SETTINGS_MANAGE, P.EVENT_REPLAY}
+    _APPROVER | _VIEWER | {P.HOLDING_MANAGE, P.MEMBER_MANAGE, P.OWNER_MANAGE, P.SETTINGS_MANAGE}
 )
 _ADMIN = {
     P.OWN_ACCOUNT,
@@ -45,7 +42,6 @@ _ADMIN = {
     P.MEMBER_READ,
     P.MEMBER_MANAGE,
     P.AUDIT_READ,
-    P.EVENT_REPLAY,
 }
 
 GIVES: dict[Role, frozenset[P]] = {
@@ -64,7 +60,6 @@ WHOLE_DESK: frozenset[P] = frozenset(
         P.SETTINGS_MANAGE,
         P.AUDIT_READ,
         P.HOLDING_MANAGE,
-        P.EVENT_REPLAY,
     }
 )
 """Rights over the whole desk: a role limited to some channels does not bring them."""

@@ -35,9 +35,7 @@ class Event(Enum):
     CHANNEL_CONNECTED = "channels:channel:connected"
     CHANNEL_CHANGED = "channels:channel:changed"
     CHANNEL_FROZEN = "channels:channel:frozen"
-    CHANNEL_REMOVED = "channels:channel:removed"
 
-    EVENT_REPLAYED = "inbox:event:replayed"
     CONVERSATION_ASSIGNED = "inbox:conversation:assigned"
     CONVERSATIONS_RELEASED = "inbox:conversations:released"
     CONVERSATION_DONE = "inbox:conversation:done"
@@ -76,7 +74,6 @@ DETAILS = frozenset(
         "version",
         "fingerprint",
         "was_edited",
-        "outbox",
         "external_id",
         "reason_code",
         "fields",
@@ -86,13 +83,10 @@ DETAILS = frozenset(
         "count",
         "method",
         "practice",
-        "hash",
         "sequence",
         "key_check",
-        "member",
         "attempt",
         "readings",
-        "post",
         "platform",
         "kind",
         "by",

@@ -28,8 +28,6 @@ DEEDS = {
     Event.CHANNEL_CONNECTED: Words("connected a channel"),
     Event.CHANNEL_CHANGED: Words("changed a channel"),
     Event.CHANNEL_FROZEN: Words("stopped a channel that refused our access"),
-    Event.CHANNEL_REMOVED: Words("removed a channel"),
-    Event.EVENT_REPLAYED: Words("tried a set-aside delivery again"),
     Event.CONVERSATION_ASSIGNED: Words("took or handed over a conversation"),
     Event.CONVERSATIONS_RELEASED: Words("gave back what a leaving colleague had taken"),
     Event.CONVERSATION_DONE: Words("marked a conversation done"),

@@ -5,8 +5,6 @@ from app.access.roles import GIVES, Role
 from app.web import rights
 from tests.architecture.source import members_used
 
-NOT_YET = {"MODERATE", "EVENT_REPLAY"}
-"""Named in the product, and no route or service asks for it yet. Building it takes it off."""
 BY_THE_GATE_ALONE = {"OWN_ACCOUNT", "MEMBER_READ"}
 """Nothing but one's own things, or a list without an object, stands behind these."""
 
@@ -14,14 +12,14 @@ BY_THE_GATE_ALONE = {"OWN_ACCOUNT", "MEMBER_READ"}
 def test_every_right_is_asked_for_by_a_route_or_a_service() -> None:
     asked = members_used("Permission", "app/access", "app/web/rights.py")
 
-    assert {p.name for p in Permission} - asked <= NOT_YET
+    assert {p.name for p in Permission} == asked
 
 
 def test_every_right_of_a_route_is_checked_again_by_a_service() -> None:
     by_doors = members_used("Permission", "app/access", "app/web/rights.py")
     by_areas = members_used("Permission", "app/access", "app/web", "app/api", "app/gate.py")
 
-    assert by_doors - by_areas <= BY_THE_GATE_ALONE
+    assert by_doors - by_areas == BY_THE_GATE_ALONE
 
 
 def test_every_role_is_in_the_map() -> None:

@@ -20,7 +20,6 @@ conversation:handle     x      x         x          -      -       -
 draft:write             x      x         x          -      -       -
 draft:approve           x      x         -          -      -       -
 reply:send              -      -         -          -      -       x
-conversation:moderate   x      x         x          -      -       -
 holding:manage          x      -         -          -      -       -
 channel:read            x      x         x          x      x       -
 channel:manage          -      -         -          x      -       -
@@ -29,11 +28,9 @@ member:manage           x      -         -          x      -       -
 owner:manage            x      -         -          -      -       -
 settings:manage         x      -         -          -      -       -
 audit:read              x      -         -          x      x       -
-event:replay            x      -         -          x      -       -
 """
 NEVER_BY_A_LIMITED_ROLE = {
     "member:manage", "owner:manage", "settings:manage", "audit:read", "holding:manage",
-    "event:replay",
 }  # fmt: skip
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 WRITTEN = {(role, row[0]): mark for row in ROWS for role, mark in zip(HEAD, row[1:], strict=True)}
