@@ -4,7 +4,8 @@ Import the fixtures in a conftest.py: `from tests.desks import desk, sqlite_desk
 """
 
 import itertools
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -78,6 +79,24 @@ class Desk:
             db.add(made)
             db.flush()
             return made.id
+
+
+def put_back(desk: Desk, change: Callable[[], None]) -> None:
+    """What the change did is undone behind the desk's back: an older copy of the database."""
+    put_back_database(desk.database, desk.folder, change)
+
+
+def put_back_database(database: Database, folder: Path, change: Callable[[], None]) -> None:
+    """The same for any desk on SQLite."""
+    database.close()
+    file = folder / "vuoro.sqlite3"
+    older = file.with_name("older.sqlite3")
+    shutil.copyfile(file, older)
+    change()
+    database.close()
+    for leftover in folder.glob("vuoro.sqlite3-*"):
+        leftover.unlink()
+    shutil.move(older, file)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -1,12 +1,13 @@
 """Checking the audit log: the rows, the chain, and this machine's second copy."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 from sqlalchemy import select
 
+from app.audit.events import Event
 from app.audit.models import AuditRow
 from app.audit.sink import SinkFile
 from app.foundation.db import Database
@@ -14,6 +15,7 @@ from vault.chain import Anchor, AuditKey, Break, ChainBroken, Row, from_line
 from vault.chain import verify as verify_rows
 
 A_TIME = 1000
+MOST_NAMED = 20
 BEFORE_ALL = -(2**62)
 """A row put in before the first is read too."""
 
@@ -36,9 +38,15 @@ def verify(database: Database, key: AuditKey, copy: SinkFile, anchor: str | None
     anchors = [Anchor.from_text(anchor, "the head you gave")] if anchor else []
     report = verify_rows(_rows(database), {key.number: key.public_key}, anchors=anchors)
     lines = [str(s) for s in report.sentences()]
+    missing = _missing(database, copy)
+    lines += [
+        f"The second copy holds {count} rows that the database does not; row {sequence} "
+        "confirms that an older database was put back."
+        for sequence, count in missing.confirmed
+    ]
     wrong = [
         f"The second copy holds row {n}, which the database does not hold so."
-        for n in _differing(database, copy)
+        for n in missing.unexplained[:MOST_NAMED]
     ]
     if not copy.path.exists():
         said = "There is no second copy on this machine."
@@ -90,16 +98,27 @@ def _stored(database: Database) -> Iterator[AuditRow]:
         last = rows[-1].sequence
 
 
-def _differing(database: Database, copy: SinkFile) -> list[int]:
-    """Rows that the second copy knows and the database does not, the first twenty."""
-    found: list[int] = []
+@dataclass
+class _Missing:
+    """Rows that the second copy knows and the database does not."""
+
+    unexplained: list[int] = field(default_factory=list)
+    confirmed: list[tuple[int, int]] = field(default_factory=list)
+    """For each confirmed restore its row, and how many rows before it were put aside."""
+
+
+def _missing(database: Database, copy: SinkFile) -> _Missing:
+    """A confirmed restore explains what stands before it in the copy, and nothing after it."""
+    found = _Missing()
     with database.reading() as db:
         for intent in copy.intents():
-            hashes = {} if intent.is_void else {r.hash.hex(): r.sequence for r in intent.rows}
-            if not hashes:
-                continue
+            rows = [] if intent.is_void else intent.rows
+            hashes = [r.hash.hex() for r in rows]
             known = set(db.scalars(select(AuditRow.hash).where(AuditRow.hash.in_(hashes))))
-            found += [n for h, n in hashes.items() if h not in known]
-            if len(found) >= 20:
-                break
-    return found[:20]
+            for row in rows:
+                if row.hash.hex() not in known:
+                    found.unexplained.append(row.sequence)
+                elif row.action == Event.AUDIT_RESUMED.value and found.unexplained:
+                    found.confirmed.append((row.sequence, len(found.unexplained)))
+                    found.unexplained.clear()
+    return found

@@ -5,12 +5,12 @@ chain's lock, signs the rows, has the second copy on disk and then lets the comm
 change is never there without its row, and the lock is held for the commit alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.access import policy
@@ -18,12 +18,13 @@ from app.access.identity import Actor
 from app.access.permissions import Permission
 from app.audit.events import DETAILS, PROTECTIVE, Event
 from app.audit.models import AuditHead, AuditRow
-from app.audit.sink import SinkFile, state_of
+from app.audit.sink import Intent, SinkFile, state_of
 from app.foundation.errors import DeskError
 from app.foundation.words import Words
 from vault import chain
 
 PENDING = "audit"
+DIFFERS = "differs from the second copy"
 Detail = str | int | bool | None | list[str]
 
 
@@ -54,15 +55,46 @@ def record(
     db.info.setdefault(PENDING, []).append(Entry(event, actor, object, now, detail))
 
 
-def resume(db: Session, actor: Actor, now: datetime) -> None:
+def resume(db: Session, actor: Actor, now: datetime, lost: Sequence[chain.Row] = ()) -> None:
     """An owner confirms that the database was put back on purpose: audited acts go on."""
     policy.require(actor, Permission.OWNER_MANAGE, now)
-    record(db, Event.AUDIT_RESUMED, actor.log_name, "audit", now=now)
+    resume_on_machine(db, actor, now, lost)
+
+
+def resume_on_machine(
+    db: Session, actor: Actor, now: datetime, lost: Sequence[chain.Row] = ()
+) -> None:
+    """The same for whoever holds the machine itself. The log names the newest row it put aside."""
+    newest = lost[-1].sequence if lost else None
+    record(
+        db,
+        Event.AUDIT_RESUMED,
+        actor.log_name,
+        "audit",
+        now=now,
+        count=len(lost),
+        sequence=newest,
+    )
+
+
+def stop(db: Session) -> None:
+    """Remember a difference that was found before anybody acted."""
+    db.execute(update(AuditHead).values(stopped=DIFFERS))
 
 
 def is_stopped(db: Session) -> bool:
-    """Whether audited acts wait for that, as far as a protective act has noticed."""
+    """Whether audited acts wait for that, as far as somebody has noticed."""
     return bool(db.scalar(select(AuditHead.stopped)))
+
+
+def copy_state(db: Session, last: Intent | None) -> str:
+    """How the second copy's end stands to the database: "same", "crash" or "different".
+
+    With SQLite there is one machine, so a copy that is gone is a difference too.
+    """
+    if last is None and db.get_bind().dialect.name == "sqlite":
+        return "different" if db.scalar(select(AuditHead.sequence)) else "same"
+    return state_of(last, lambda h: h == chain.GENESIS or _knows(db, h))
 
 
 class Recorder:
@@ -97,13 +129,10 @@ class Recorder:
     ) -> None:
         """The second copy must end where the database does; a crash's leftover is closed.
 
-        With SQLite there is one machine, so a copy that is gone is a difference too. A
-        difference that a protective act has passed by still stands: the head remembers it.
+        A difference that a protective act has passed by still stands: the head remembers it.
         """
         last = self._sink.last()
-        state = state_of(last, lambda h: h == chain.GENESIS or _knows(db, h))
-        if last is None and head.sequence and db.get_bind().dialect.name == "sqlite":
-            state = "different"
+        state = copy_state(db, last)
         if state == "crash" and last is not None:
             self._sink.void(last)
             note = Entry(
@@ -116,7 +145,7 @@ class Recorder:
             entries.insert(0, note)
         if state == "different" or head.stopped:
             resumes = any(e.event is Event.AUDIT_RESUMED for e in entries)
-            head.stopped = "" if resumes else "differs from the second copy"
+            head.stopped = "" if resumes else DIFFERS
             if not (resumes or is_protective):
                 raise AuditStopped(
                     Words(

@@ -42,8 +42,12 @@ class SinkFile:
 
     def last(self) -> Intent | None:
         """The newest intent that was not closed as void, or None for an empty file."""
-        found = [i for i in _intents(self._tail().splitlines(keepends=True)) if not i.is_void]
+        found = self.newest()
         return found[-1] if found else None
+
+    def newest(self) -> list[Intent]:
+        """The last of them, at least a thousand rows' worth where there are so many."""
+        return [i for i in _intents(self._tail().splitlines(keepends=True)) if not i.is_void]
 
     def intents(self) -> Iterator[Intent]:
         """Every intent from the first, for `audit verify`."""

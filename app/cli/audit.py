@@ -1,4 +1,4 @@
-"""`vuoro audit verify|export`."""
+"""`vuoro audit verify|export|resume`."""
 
 import sys
 from typing import TextIO
@@ -6,8 +6,9 @@ from typing import TextIO
 import click
 
 from app.access.identity import DESK
-from app.audit import checking, log
+from app.audit import checking, log, restoring
 from app.audit.events import Event
+from app.audit.restoring import Difference
 from app.cli import start
 
 
@@ -42,3 +43,31 @@ def export(file: TextIO) -> None:
             log.record(db, Event.AUDIT_EXPORTED, DESK.log_name, "audit", now=running.clock.now())
         count = checking.export(running.database, file)
     click.echo(f"{count} rows.", err=True)
+
+
+@audit.command()
+@click.option("--yes", is_flag=True, help="Do not ask: an older database was put back on purpose.")
+def resume(yes: bool) -> None:
+    """Let the desk go on after its database was put back from a backup, where no owner can."""
+    with start.desk() as running:
+        copy = checking.sink(running.settings.DATA_DIR)
+        found = restoring.confirmed(restoring.difference(running.database, copy))
+        click.echo(_told(found))
+        if not yes:
+            click.confirm("Was it put back on purpose?", abort=True)
+        with running.database.writing() as db:
+            log.resume_on_machine(db, DESK, running.clock.now(), found.lost)
+    click.echo("Confirmed; it stands in the log. What is recorded can be done again.")
+
+
+def _told(found: Difference) -> str:
+    """What the second copy alone holds."""
+    if not found.lost:
+        return "The second copy was moved away or emptied, so it cannot say what is missing."
+    first, last = found.lost[0], found.lost[-1]
+    more = "More than " if found.is_longer else ""
+    return (
+        f"{more}{len(found.lost)} recorded acts stand only in the second copy: rows "
+        f"{first.sequence} to {last.sequence}, {first.at:%Y-%m-%d %H:%M} to "
+        f"{last.at:%Y-%m-%d %H:%M} UTC."
+    )

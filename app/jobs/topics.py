@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import password_links, recipients
 from app.accounts import upkeep as accounts_upkeep
 from app.accounts.password_mail import PasswordMail
+from app.audit import checking, restoring
 from app.channels import registry
 from app.channels.connections import Connections
 from app.channels.items import Item
@@ -82,6 +83,7 @@ def index_words(runtime: Runtime) -> None:
 def housekeeping(runtime: Runtime) -> None:
     """Small duties of every minute."""
     now = runtime.clock.now()
+    restoring.notice(runtime.database, checking.sink(runtime.settings.DATA_DIR))
     with runtime.database.writing() as db:
         beat(db, now)
         conversations.wake_snoozed(db, now)

@@ -2,23 +2,27 @@
 
 from datetime import date, datetime, time, timedelta
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from app import gate
 from app.access.permissions import Permission
+from app.accounts import members
 from app.accounts.models import Member
-from app.audit import queries
+from app.audit import checking, log, queries, restoring
+from app.audit.restoring import Difference
 from app.foundation.errors import Invalid
 from app.foundation.text import clean
 from app.foundation.words import Words
-from app.gate import requires
+from app.gate import fresh, requires
 from app.web import deeds, shell
 from app.web.forms import parse
 
 bp = Blueprint("audit", __name__)
+CONFIRM = Permission.OWNER_MANAGE
 YEARS = range(2000, 2200)
 
 
@@ -39,10 +43,45 @@ def index() -> str:
         until=until + timedelta(days=1) if until else None,
         before=before,
     )
-    names = _names(gate.db())
     return render_template(
-        "audit/index.html", page=page, given=given, names=names, areas=deeds.AREAS
+        "audit/index.html",
+        page=page,
+        given=given,
+        names=_names(gate.db()),
+        areas=deeds.AREAS,
+        is_stopped=_difference() is not None,
+        owners=owners(),
     )
+
+
+@bp.get("/audit/restored")
+@requires(CONFIRM)
+@fresh
+def restored() -> str:
+    """What the second copy knows and the database does not, for an owner to judge."""
+    return render_template("audit/restored.html", found=_difference(), names=_names(gate.db()))
+
+
+@bp.post("/audit/restored")
+@requires(CONFIRM)
+@fresh
+def resume() -> Response:
+    """The database was put back on purpose: what is recorded can be done again."""
+    found = restoring.confirmed(_difference())
+    log.resume(gate.db(), g.actor, gate.now(), found.lost)
+    gate.db().commit()
+    flash(gettext("Confirmed. The desk goes on, and the log says so."))
+    return redirect(url_for("audit.index"))
+
+
+def owners() -> list[str]:
+    """Who can confirm it, where this person cannot."""
+    return [m.first_name for m in members.who_can(gate.db(), CONFIRM, gate.now())]
+
+
+def _difference() -> Difference | None:
+    running = gate.runtime()
+    return restoring.difference(running.database, checking.sink(running.settings.DATA_DIR))
 
 
 def _day(text: str) -> datetime | None:

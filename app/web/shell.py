@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from app import gate
 from app.access.permissions import Permission
+from app.audit import log
 from app.channels.models import Channel, Platform
 from app.foundation.words import Words
 from app.inbox.queries import ListRow, OpenTurn
@@ -38,6 +39,7 @@ def install(app: Flask) -> None:
         is_practice,
         has_shortcuts,
         locale,
+        log_is_stopped,
         shortcuts,
         theme,
         rail.rail,
@@ -95,6 +97,11 @@ def desk_name() -> str:
 
 def is_practice() -> bool:
     return bool(g.get("desk") and g.desk.is_practice)
+
+
+def log_is_stopped() -> bool:
+    """Whether nothing can be done until an owner has looked at the audit log."""
+    return bool(g.get("member")) and log.is_stopped(gate.db())
 
 
 def shortcuts() -> tuple[tuple[tuple[str, ...], Words], ...]:

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from app.accounts import sessions
+from app.accounts.models import Member
 from app.audit import checking
 from app.channels.models import Channel
 from app.inbox import conversations
 from tests.commands import vuoro
+from tests.desks import put_back_database
 from tests.functional.test_answering import approve, draft
 from tests.stand import Stand
 from vault.chain import read_lines
@@ -121,3 +124,25 @@ class TestTheKeeper:
         assert first == file.read_text().splitlines()
         assert all('"audit:log:exported"' in line for line in (first[-1], own))
         assert to_file.err == f"{len(first)} rows.\n"
+
+    def test_lets_the_desk_go_on_after_a_restore(self, folder: Path, sqlite_stand: Stand) -> None:
+        put_back_database(sqlite_stand.database, folder, lambda: sign_in_often(sqlite_stand))
+        sqlite_stand.database.close()
+
+        no = vuoro("audit", "resume", typed="n\n", DATA_DIR=folder)
+        yes = vuoro("audit", "resume", "--yes", DATA_DIR=folder)
+        again = vuoro("audit", "resume", "--yes", DATA_DIR=folder)
+        checked = vuoro("audit", "verify", DATA_DIR=folder)
+
+        assert no.code == 130
+        assert yes.code == 0 and "3 recorded acts stand only in the second copy" in yes.out
+        assert again.is_one_clear_line and "There is nothing to confirm" in again.err
+        assert checked.code == 0, checked.out
+
+
+def sign_in_often(stand: Stand) -> None:
+    """Something that is recorded; a single row would look like what a crash leaves."""
+    for _ in range(3):
+        with stand.database.writing() as db:
+            ben = db.get_one(Member, stand.actor("Ben").member_id)
+            sessions.start(db, ben, device="test", address="", now=stand.now)

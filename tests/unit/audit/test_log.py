@@ -1,9 +1,7 @@
 """Writing the log: with the change or not at all, in one chain, with its second copy."""
 
 import os
-import shutil
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,7 @@ from app.audit.models import AuditHead, AuditRow
 from app.foundation.db import DeskSession
 from app.foundation.errors import Forbidden
 from app.inbox.models import RefusedDelivery
-from tests.desks import Desk
+from tests.desks import Desk, put_back
 
 
 def act(desk: Desk, event: Event = Event.DESK_SETTINGS, **detail: Any) -> None:
@@ -48,19 +46,6 @@ def rows(desk: Desk) -> list[AuditRow]:
 def is_sound(desk: Desk) -> bool:
     key, copy = desk.running.keys.audit, checking.sink(desk.folder)
     return checking.verify(desk.database, key, copy, None).is_sound
-
-
-def put_back(desk: Desk, change: Callable[[], None]) -> None:
-    """What the change did is undone behind the desk's back: an older copy of the database."""
-    desk.database.close()
-    file = desk.folder / "vuoro.sqlite3"
-    older = file.with_name("older.sqlite3")
-    shutil.copyfile(file, older)
-    change()
-    desk.database.close()
-    for leftover in desk.folder.glob("vuoro.sqlite3-*"):
-        leftover.unlink()
-    shutil.move(older, file)
 
 
 def test_a_detail_outside_the_vocabulary_is_refused(sqlite_desk: Desk) -> None:
