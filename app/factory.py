@@ -4,26 +4,33 @@ import os
 from collections.abc import Iterable
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
+from types import TracebackType
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+import structlog
 from flask import Flask, Response, g, render_template, request
 from flask_babel import Babel, gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from app import gate
 from app.api import BLUEPRINTS as MACHINES
 from app.foundation import log
 from app.foundation.config import load_settings
-from app.foundation.errors import Conflict, DeskError
+from app.foundation.errors import DeskError
 from app.foundation.words import Words
 from app.runtime import ROOT, Runtime, start
 from app.web import BLUEPRINTS as SCREENS
 from app.web import install as install_screens
+from app.web.forms.parse import LARGEST_ID
 
+Caught = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+_log = structlog.get_logger()
 LANGUAGES = ("en", "fi")
 LARGEST_REQUEST = 10_000_000
 CSP = (
@@ -44,9 +51,23 @@ def build() -> Flask:
     return app
 
 
+class Application(Flask):
+    """Flask, but for its log: an address may hold a link's token, an error a customer's words."""
+
+    def log_exception(self, exc_info: Caught) -> None:
+        _log.error(
+            "request failed",
+            view=request.endpoint,
+            method=request.method,
+            error=log.where(exc_info[1]),
+        )
+
+
 def create_app(runtime: Runtime) -> Flask:
     """The desk as a WSGI application."""
-    app = Flask("app", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app = Application(
+        "app", root_path=str(ROOT), template_folder="templates", static_folder="static"
+    )
     app.config.update(
         SECRET_KEY=runtime.cookie_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
@@ -61,6 +82,7 @@ def create_app(runtime: Runtime) -> Flask:
         BABEL_DEFAULT_LOCALE="en",
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
     )
+    app.url_map.converters["int"] = RowNumber
     app.extensions["vuoro"] = runtime
     gate.install(app)
     csrf = CSRFProtect(app)
@@ -77,6 +99,13 @@ def create_app(runtime: Runtime) -> Flask:
         behind = Behind(app.wsgi_app, runtime.settings.TRUSTED_PROXIES)
         app.wsgi_app = behind  # type: ignore[assignment, method-assign]  # Flask's own way to wrap
     return app
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address; no row has one larger than the databases can hold."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=LARGEST_ID)
 
 
 class Behind:
@@ -122,8 +151,7 @@ def _handle_errors(app: Flask) -> None:
 
 
 def _refused(problem: DeskError) -> tuple[str, int]:
-    theirs = problem.theirs if isinstance(problem, Conflict) else ""
-    return _page(say(problem.reason), problem.status, theirs)
+    return _page(say(problem.reason), problem.status)
 
 
 def _overtaken(_problem: StaleDataError) -> tuple[str, int]:
@@ -167,10 +195,16 @@ def _http_error(problem: HTTPException) -> Any:
     )
 
 
-def _page(reason: str, status: int, theirs: str = "") -> tuple[str, int]:
+def _page(reason: str, status: int) -> tuple[str, int]:
+    """The reason within the desk's page; alone where the database, which the page asks, is away."""
     if "desk" not in g:
         return reason, status
-    return render_template("errors/error.html", reason=reason, status=status, theirs=theirs), status
+    if "db" in g:
+        g.db.rollback()  # what failed there would fail everything after it
+    try:
+        return render_template("errors/error.html", reason=reason, status=status), status
+    except SQLAlchemyError:
+        return reason, status
 
 
 def _headers(response: Response) -> Response:

@@ -27,6 +27,8 @@ COOKIE = "vuoro_session"
 MARK = "vuoro_permission"
 """The name under which a view carries the right it needs; None says "public"."""
 NOBODY = Actor(None, "nobody")
+DESKLESS = frozenset({"static", "health.alive", "health.ready"})
+"""What answers also while the database does not."""
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -131,7 +133,7 @@ def install(app: Flask) -> None:
 
 def _enter() -> None:
     g.actor, g.member, g.session_cookie = NOBODY, None, None
-    if request.endpoint == "static":
+    if request.endpoint in DESKLESS:
         return
     with runtime().database.reading() as reader:
         g.desk = reader.get_one(Desk, 1)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flask import Blueprint, jsonify
-from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from app import gate
@@ -25,12 +25,19 @@ def alive() -> Response:
 @gate.public
 def ready() -> tuple[Response, int]:
     """Database, migrations and the worker's heartbeat, each named."""
-    db = gate.db()
-    db.execute(text("SELECT 1"))
-    beat = last_beat(db)
-    checks = {
-        "database": True,
-        "migrations": schema_state(gate.runtime().database) == "current",
-        "worker": beat is not None and abs(gate.runtime().clock.now() - beat) < QUIET,
-    }
+    try:
+        checks = _checks()
+    except SQLAlchemyError:
+        checks = {"database": False, "migrations": False, "worker": False}
     return jsonify(checks), 200 if all(checks.values()) else 503
+
+
+def _checks() -> dict[str, bool]:
+    runtime = gate.runtime()
+    with runtime.database.reading() as db:
+        beat = last_beat(db)
+    return {
+        "database": True,
+        "migrations": schema_state(runtime.database) == "current",
+        "worker": beat is not None and abs(runtime.clock.now() - beat) < QUIET,
+    }

@@ -122,9 +122,19 @@ class Database:
 
 
 def _engine(url: str) -> Engine:
+    """No error of it quotes a statement's values: they may be a customer's words."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
-    engine = create_engine(url, connect_args={"timeout": 20, "check_same_thread": False})
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=8,
+            max_overflow=8,
+            hide_parameters=True,
+            connect_args={"connect_timeout": 10},
+        )
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": 20, "check_same_thread": False}
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -2,13 +2,26 @@
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 import structlog
 
 
+def where(problem: BaseException | None) -> str:
+    """An error's class and its way through the code; its own words may be a customer's."""
+    if problem is None:
+        return ""
+    steps = traceback.extract_tb(problem.__traceback__)
+    way = " > ".join(f"{Path(step.filename).name}:{step.lineno}" for step in steps)
+    return f"{type(problem).__name__} at {way}"
+
+
 def set_up(level: str) -> None:
     """Send structured lines to standard error; libraries that would log secrets are kept quiet."""
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s", force=True)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_without_words)
+    logging.basicConfig(level=level, format="%(message)s", handlers=[handler], force=True)
     for chatty in ("alembic", "tweepy", "urllib3", "huey", "facebook"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
@@ -22,3 +35,10 @@ def set_up(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _without_words(record: logging.LogRecord) -> bool:
+    """Libraries log whole exceptions; what `where` leaves of them is enough."""
+    if record.exc_info:
+        record.exc_text, record.exc_info = where(record.exc_info[1]), None
+    return True

@@ -82,6 +82,23 @@ def test_an_exception_is_named_by_its_class_only(capsys: Captured) -> None:
     assert "secret-words" not in said
 
 
+def test_an_exception_that_a_library_logs_keeps_its_class_and_its_place(capsys: Captured) -> None:
+    log.set_up("INFO")
+    try:
+        raise ValueError("secret-words")
+    except ValueError:
+        logging.getLogger("huey").exception("Unhandled exception in task 7.")
+
+    said = capsys.readouterr().err
+    assert "Unhandled exception in task 7." in said
+    assert "ValueError at test_small_things.py:" in said
+    assert "secret-words" not in said
+
+
+def test_where_nothing_was_raised_nothing_is_said() -> None:
+    assert log.where(None) == ""
+
+
 @pytest.mark.parametrize("name", ["tweepy.client", "urllib3.connectionpool", "huey", "facebook"])
 def test_libraries_that_would_log_tokens_stay_quiet_even_at_debug(
     capsys: Captured, name: str
