@@ -5,7 +5,7 @@ from sqlalchemy import select
 from app.channels.models import Channel
 from app.inbox.models import Contact, Conversation, Turn, TurnState
 from app.notices.models import Kind, Notice
-from app.replies import approvals, cards, drafts
+from app.replies import approvals, cards, drafts, saving, submitting
 from app.replies.models import OutboxItem
 from tests.stand import Stand
 
@@ -47,10 +47,10 @@ def submit(stand: Stand, conversation_id: int, who: str = "Ben", text: str = "He
     """Somebody writes an answer and asks for its approval."""
     with stand.database.writing() as db:
         actor, turn_ids = stand.actor(who), [turn(stand, conversation_id).id]
-        made = drafts.save(
+        made = saving.save(
             db, actor, conversation_id, text=text, turn_ids=turn_ids, version=None, now=stand.now
         )
-        drafts.submit(
+        submitting.submit(
             db,
             actor,
             made.id,

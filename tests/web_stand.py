@@ -25,7 +25,7 @@ from app.notices import notices
 from app.notices.models import Kind
 from app.notices.notices import About
 from app.practice.story import PAGE_ID
-from app.replies import cards, drafts, holding
+from app.replies import cards, holding, saving, submitting
 from tests.stand import Stand
 
 __all__ = ["PAGE_ID"]
@@ -90,10 +90,10 @@ def submit(stand: Stand, name: str, who: str, text: str = ANSWER, question: str 
     """Somebody answers one of the customers and asks for approval; returns the draft."""
     actor, now, about = stand.actor(who), stand.now, conversation_of(stand, name)
     with stand.database.writing() as db:
-        made = drafts.save(db, actor, about, text=text, turn_ids=[], version=None, now=now)
+        made = saving.save(db, actor, about, text=text, turn_ids=[], version=None, now=now)
         turns = [a.turn_id for a in made.answers]
         turns = turns or [t.turn_id for t in _waiting(stand, about)[:1]]
-        drafts.submit(
+        submitting.submit(
             db, actor, made.id, text=text, turn_ids=turns, question=question, version=None, now=now
         )
         return made.id

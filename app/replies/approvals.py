@@ -16,7 +16,7 @@ from app.foundation.text import clean
 from app.foundation.words import Words
 from app.inbox import access, changes
 from app.inbox.models import Conversation, Turn, TurnState
-from app.replies import drafts, fingerprint, outbox, rules, telling, windows
+from app.replies import drafts, fingerprint, outbox, rules, submitting, telling, windows
 from app.replies.models import Decision, Draft, DraftState, DraftVersion, OutboxItem
 
 LONGEST_REASON = 2000
@@ -219,7 +219,7 @@ def send_own(
     now: datetime,
 ) -> OutboxItem:
     """One's own answer without approval, for who holds that right on the channel."""
-    draft = drafts.prepare_to_send(
+    draft = submitting.prepare_to_send(
         db, actor, draft_id, text=text, turn_ids=turn_ids, version=version, now=now
     )
     draft.move(DraftState.APPROVED)

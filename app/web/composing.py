@@ -13,18 +13,32 @@ from app.accounts.models import Member
 from app.channels.models import Platform
 from app.foundation.words import Words
 from app.inbox.queries import ConversationView, OpenTurn
-from app.replies import drafts, history
-from app.replies.drafts import WayOut
+from app.replies import drafts, history, ways
 from app.replies.history import Round
 from app.replies.models import Decision, Draft, DraftState
+from app.replies.ways import WayOut
 
 NOTE, REPLY = "note", "reply"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Another answer of one's own in the same thread, to somebody else."""
+
+    draft: Draft
+    names: list[str]
+    """Of those who still wait for it."""
+    turn_id: int | None
+    is_waiting: bool
+    """It is with its approver; its writer can take it back."""
+    rounds: tuple[Round, ...]
 
 
 @dataclass(frozen=True)
 class Composer:
     """What the form under the thread shows."""
 
+    conversation_id: int
     mode: str
     audience: str
     way: WayOut
@@ -37,19 +51,21 @@ class Composer:
     returned: Decision | None
     returned_by: str
     helpers: list[str]
-    is_fresh: bool
+    clear: str
+    """What arrived on the server, so this browser need not keep it."""
     earlier: str = ""
     problem: Words | None = None
     rounds: tuple[Round, ...] = ()
+    beside: tuple[Beside, ...] = ()
+    is_leaving: bool = False
+    """An answer of one's own is on its way."""
+    carried: str = ""
+    """Words typed in another mode, which nothing here shows."""
 
     @property
-    def is_waiting(self) -> bool:
-        """It is with its approver; its writer can still change it."""
-        return self.draft is not None and self.draft.state is DraftState.SUBMITTED
-
-    @property
-    def is_leaving(self) -> bool:
-        return self.draft is not None and self.draft.state is DraftState.APPROVED
+    def key(self) -> str:
+        """Under which the browser keeps what is typed."""
+        return key(self.conversation_id, [t.turn_id for t in self.chosen])
 
     @property
     def version(self) -> int | None:
@@ -69,40 +85,93 @@ def composer(
     """The composer as it stands, with what a form brought back put in."""
     db, now, conversation = gate.db(), gate.now(), view.conversation
     may_write = policy.can(g.actor, Permission.DRAFT_WRITE, now, conversation.channel_id)
-    draft = drafts.mine(db, g.actor, conversation.id) if may_write else None
-    chosen = _chosen(view, draft, turn_ids)
+    own = drafts.own(db, g.actor, conversation.id) if may_write else []
+    chosen, others = _turns(view, own, turn_ids)
+    draft = _draft(own, conversation.id, chosen)
     last = drafts.last_return(db, draft) if draft and draft.state is DraftState.RETURNED else None
     mode = mode or session.get("mode", REPLY)
     if view.channel.platform is Platform.DESK:
         mode = NOTE
     stored = draft.text if draft and mode == REPLY else ""
     return Composer(
+        conversation.id,
         mode,
         conversation.audience.value,
-        drafts.way_out(db, g.actor, conversation, now),
+        ways.way_out(db, g.actor, conversation, now),
         may_write,
         draft,
         stored if text is None else text,
         question if question is not None else (draft.question if draft else ""),
         chosen,
-        [t for t in view.open_turns if t not in chosen],
+        others,
         last,
         _name(last),
         _helpers(may_write),
-        session.pop("fresh", None) == conversation.id,
+        _arrived(conversation.id),
         earlier,
         problem,
         tuple(history.rounds(db, draft)),
+        _beside(view, own, draft),
+        any(d.state is DraftState.APPROVED for d in own),
+        text or "",
     )
 
 
-def _chosen(
-    view: ConversationView, draft: Draft | None, turn_ids: Sequence[int] | None
-) -> list[OpenTurn]:
-    """Whom it answers: those given, else the draft's own, else who must be answered first."""
-    ids = turn_ids if turn_ids is not None else [a.turn_id for a in draft.answers] if draft else []
-    found = [t for t in view.open_turns if t.turn_id in ids]
-    return found or view.open_turns[:1]
+def key(conversation_id: int, turn_ids: Sequence[int] = ()) -> str:
+    """Under which a browser keeps what is typed: each answer and the note apart."""
+    return f"{conversation_id}.{turn_ids[0] if turn_ids else NOTE}"
+
+
+def _turns(
+    view: ConversationView, own: list[Draft], turn_ids: Sequence[int] | None
+) -> tuple[list[OpenTurn], list[OpenTurn]]:
+    """Whom it answers, and who else could be: those given, else the draft's own, else who must be
+    answered first and to whom no answer is under way."""
+    mine = {a.turn_id for d in own if d.state in drafts.UNDER_WAY for a in d.answers}
+    free = [t for t in view.open_turns if t.turn_id not in mine]
+    being_written = [d for d in own if d.state in drafts.BEING_WRITTEN]
+    for ids in (turn_ids or (), *([a.turn_id for a in d.answers] for d in being_written)):
+        chosen = [t for t in free if t.turn_id in ids]
+        if chosen:
+            break
+    else:
+        taken = drafts.under_way(gate.db(), view.conversation.id)
+        chosen = ([t for t in free if t.turn_id not in taken] or free)[:1]
+    return chosen, [t for t in free if t not in chosen]
+
+
+def _draft(own: list[Draft], conversation_id: int, chosen: list[OpenTurn]) -> Draft | None:
+    """What is written to them already; where nobody waits, what is kept."""
+    if not own:
+        return None
+    found = drafts.mine(gate.db(), g.actor, conversation_id, [t.turn_id for t in chosen])
+    return found if found is not None and found.state in drafts.BEING_WRITTEN else None
+
+
+def _beside(view: ConversationView, own: list[Draft], shown: Draft | None) -> tuple[Beside, ...]:
+    """One's other answers here that are not on their way yet."""
+    found = []
+    for draft in own:
+        if draft is shown or draft.state is DraftState.APPROVED or not draft.text:
+            continue
+        answered = {a.turn_id for a in draft.answers}
+        turns = [t for t in view.open_turns if t.turn_id in answered]
+        found.append(
+            Beside(
+                draft,
+                [t.name for t in turns],
+                turns[0].turn_id if turns else None,
+                draft.state is DraftState.SUBMITTED,
+                tuple(history.rounds(gate.db(), draft)),
+            )
+        )
+    return tuple(found)
+
+
+def _arrived(conversation_id: int) -> str:
+    """The key of what the last form brought here."""
+    found = str(session.pop("fresh", ""))
+    return found if found.startswith(f"{conversation_id}.") else ""
 
 
 def _name(last: Decision | None) -> str:

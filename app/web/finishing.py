@@ -5,7 +5,7 @@ from flask import g
 from app import gate
 from app.foundation.errors import Conflict, DeskError, Invalid
 from app.foundation.words import Words
-from app.replies import approvals, drafts
+from app.replies import approvals, drafts, saving, submitting
 from app.replies.models import Draft
 from app.web import composing
 from app.web.forms import parse
@@ -13,7 +13,7 @@ from app.web.forms import parse
 
 def save(conversation_id: int, *, version: int | None = None) -> Draft:
     """The form's text as the member's own draft."""
-    return drafts.save(
+    return saving.save(
         gate.db(),
         g.actor,
         conversation_id,
@@ -24,10 +24,15 @@ def save(conversation_id: int, *, version: int | None = None) -> Draft:
     )
 
 
+def stored(conversation_id: int) -> Draft | None:
+    """What the member has for the customers that the form names."""
+    return drafts.mine(gate.db(), g.actor, conversation_id, parse.numbers("turn_ids"))
+
+
 def finish(conversation_id: int, *, is_sending: bool) -> None:
     """Ask for approval, or send; committed or not at all."""
     db, version = gate.db(), parse.number("version")
-    draft = drafts.mine(db, g.actor, conversation_id)
+    draft = stored(conversation_id)
     if draft is None or draft.state in drafts.BEING_WRITTEN:
         draft = save(conversation_id)
         version = draft.version
@@ -45,7 +50,7 @@ def finish(conversation_id: int, *, is_sending: bool) -> None:
             db, g.actor, draft.id, text=text, turn_ids=turn_ids, version=version, now=gate.now()
         )
     else:
-        drafts.submit(
+        submitting.submit(
             db,
             g.actor,
             draft.id,
@@ -69,8 +74,8 @@ def keep(conversation_id: int) -> str:
             db.commit()
     except DeskError:
         db.rollback()
-    stored = drafts.mine(db, g.actor, conversation_id)
-    return stored.text if stored else ""
+    draft = stored(conversation_id)
+    return draft.text if draft else ""
 
 
 def mode(found: str) -> str:

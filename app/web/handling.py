@@ -8,7 +8,7 @@ from app import gate
 from app.access.permissions import Permission
 from app.gate import requires
 from app.inbox import conversations
-from app.web import mentioning, snoozing
+from app.web import composing, mentioning, snoozing
 from app.web.forms import parse
 
 bp = Blueprint("handling", __name__, url_prefix="/inbox/<int:conversation_id>")
@@ -45,7 +45,7 @@ def note(conversation_id: int) -> Response:
     made = conversations.add_note(
         gate.db(), g.actor, parse.object_id(conversation_id), parse.text("text"), gate.now()
     )
-    session["fresh"] = conversation_id
+    session["fresh"] = composing.key(conversation_id)
     mentioning.say_who(made)
     return _back(conversation_id, gettext("Only your team can read the note."))
 

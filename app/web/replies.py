@@ -8,7 +8,7 @@ from app import gate
 from app.access.permissions import Permission
 from app.foundation.errors import Conflict, DeskError
 from app.gate import requires
-from app.replies import drafts
+from app.replies import saving, submitting
 from app.web import composing, finishing, inbox, reading, shell
 from app.web.forms import parse
 
@@ -25,7 +25,7 @@ def save(conversation_id: int) -> Answer:
         draft = finishing.save(parse.object_id(conversation_id))
     except Conflict as clash:
         gate.db().rollback()
-        stored = drafts.mine(gate.db(), g.actor, conversation_id)
+        stored = finishing.stored(conversation_id)
         return render_template("replies/_clash.html", clash=clash, stored=stored), clash.status
     gate.db().commit()
     told = gettext("saved %(clock)s", clock=shell.clock(draft.saved_at))
@@ -60,16 +60,14 @@ def switch(conversation_id: int) -> str:
     }
     page = inbox.page(conversation_id, **changed)
     is_part = bool(request.headers.get("HX-Request"))
-    return render_template(
-        "inbox/_composer.html" if is_part else "inbox/show.html", is_switched=is_part, **page
-    )
+    return render_template("inbox/_composer.html" if is_part else "inbox/show.html", **page)
 
 
 @bp.post("/drafts/<int:draft_id>/withdraw")
 @requires(WRITE)
 def withdraw(draft_id: int) -> Response:
     """Back from the approver, to go on writing."""
-    draft = drafts.withdraw(gate.db(), g.actor, parse.object_id(draft_id), gate.now())
+    draft = submitting.withdraw(gate.db(), g.actor, parse.object_id(draft_id), gate.now())
     gate.db().commit()
     flash(gettext("It is with you again."))
     return redirect(url_for("inbox.show", conversation_id=draft.conversation_id))
@@ -79,9 +77,9 @@ def withdraw(draft_id: int) -> Response:
 @requires(WRITE)
 def discard(draft_id: int) -> Response:
     """Put away; the words can be taken up again."""
-    draft = drafts.discard(gate.db(), g.actor, parse.object_id(draft_id), gate.now())
+    draft = saving.discard(gate.db(), g.actor, parse.object_id(draft_id), gate.now())
     gate.db().commit()
-    session["fresh"] = draft.conversation_id
+    session["fresh"] = composing.key(draft.conversation_id, parse.numbers("turn_ids"))
     flash(gettext("The draft is put away."), url_for("replies.take_up", draft_id=draft.id))
     return redirect(url_for("inbox.show", conversation_id=draft.conversation_id))
 
@@ -90,7 +88,7 @@ def discard(draft_id: int) -> Response:
 @requires(WRITE)
 def take_up(draft_id: int) -> Response:
     """Undo that."""
-    draft = drafts.take_up(gate.db(), g.actor, parse.object_id(draft_id), gate.now())
+    draft = saving.take_up(gate.db(), g.actor, parse.object_id(draft_id), gate.now())
     gate.db().commit()
     return redirect(url_for("inbox.show", conversation_id=draft.conversation_id))
 
@@ -120,7 +118,7 @@ def _finish(conversation_id: int, *, is_sending: bool) -> Answer:
             question=parse.text("question"),
         )
         return render_template("inbox/show.html", **page), problem.status
-    session["fresh"] = conversation_id
+    session["fresh"] = composing.key(conversation_id, parse.numbers("turn_ids"))
     if not is_sending:
         flash(gettext("Asked for approval. What becomes of it shows up here."))
     return redirect(url_for("inbox.show", conversation_id=conversation_id))

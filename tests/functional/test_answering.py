@@ -6,7 +6,7 @@ from app.foundation.errors import Conflict, Forbidden, NotFound
 from app.inbox import queries
 from app.inbox.models import ConversationState
 from app.inbox.queries import View
-from app.replies import approvals, cards, drafts, outbox
+from app.replies import approvals, cards, drafts, outbox, saving, submitting
 from app.replies.models import DraftState, OutboxItem, OutboxState
 from tests.stand import Stand
 
@@ -25,10 +25,10 @@ def draft(stand: Stand, conversation: int, who: str = "Ben", text: str = "Hei Ka
     """Somebody writes an answer and asks for its approval."""
     with stand.database.writing() as db:
         actor = stand.actor(who)
-        made = drafts.save(
+        made = saving.save(
             db, actor, conversation, text=text, turn_ids=[], version=None, now=stand.now
         )
-        drafts.submit(
+        submitting.submit(
             db, actor, made.id, text=text, turn_ids=[], question="", version=None, now=stand.now
         )
         return made.id
@@ -235,7 +235,8 @@ def test_two_people_answering_the_same_comment(stand: Stand) -> None:
     assert stopped.value.theirs == "Benin vastaus"
 
 
-def test_two_customers_in_one_thread_have_their_own_turns(stand: Stand) -> None:
+def two_who_ask(stand: Stand) -> tuple[int, queries.OpenTurn, queries.OpenTurn]:
+    """One public thread in which Kaisa and Antti wait; the conversation and their turns."""
     page = stand.page()
     first = stand.comment(stand.post(page), "Kaisa Virtanen", "Missä pakettini on?")
     stand.comment(first, "Antti Laine", "Sama täällä.")
@@ -243,35 +244,95 @@ def test_two_customers_in_one_thread_have_their_own_turns(stand: Stand) -> None:
     (conversation,) = stand.conversations()
     with stand.database.reading() as db:
         kaisa, antti = queries.open_turns(db, conversation.id)
+    return conversation.id, kaisa, antti
+
+
+def answer(stand: Stand, conversation: int, turn_ids: list[int], text: str) -> int:
+    """Ben answers these and asks for approval."""
     with stand.database.writing() as db:
         ben = stand.actor("Ben")
-        made = drafts.save(
-            db,
-            ben,
-            conversation.id,
-            text="Hei Kaisa",
-            version=None,
-            turn_ids=[kaisa.turn_id],
-            now=stand.now,
+        made = saving.save(
+            db, ben, conversation, text=text, version=None, turn_ids=turn_ids, now=stand.now
         )
-        drafts.submit(
-            db,
-            ben,
-            made.id,
-            text="Hei Kaisa",
-            turn_ids=[kaisa.turn_id],
-            question="",
-            version=None,
-            now=stand.now,
+        submitting.submit(
+            db, ben, made.id, text=text, turn_ids=turn_ids, question="", version=None, now=stand.now
         )
-        draft_id = made.id
-    approve(stand, draft_id)
+        return made.id
+
+
+def test_two_customers_in_one_thread_have_their_own_turns(stand: Stand) -> None:
+    conversation, kaisa, antti = two_who_ask(stand)
+    approve(stand, answer(stand, conversation, [kaisa.turn_id], "Hei Kaisa"))
 
     stand.advance(11)
     stand.deliver()
 
     with stand.database.reading() as db:
-        (left,) = queries.open_turns(db, conversation.id)
+        (left,) = queries.open_turns(db, conversation)
     assert (left.name, left.due_at) == ("Antti Laine", antti.due_at)
     (found,) = stand.conversations()
     assert (found.state, found.waiting_count) == (ConversationState.OPEN, 1)
+
+
+def test_the_second_customer_is_answered_while_the_first_answer_waits(stand: Stand) -> None:
+    conversation, kaisa, antti = two_who_ask(stand)
+    first = answer(stand, conversation, [kaisa.turn_id], "Hei Kaisa")
+    second = answer(stand, conversation, [antti.turn_id], "Hei Antti")
+
+    assert first != second
+    with stand.database.reading() as db:
+        assert [t.due_at for t in queries.open_turns(db, conversation)] == [
+            kaisa.due_at,
+            antti.due_at,
+        ]
+    approve(stand, second)
+    stand.advance(11)
+    stand.deliver()
+    with stand.database.reading() as db:
+        (left,) = queries.open_turns(db, conversation)
+    assert (left.name, left.due_at) == ("Kaisa Virtanen", kaisa.due_at)
+
+    approve(stand, first)
+    stand.advance(11)
+    stand.deliver()
+    assert replies(stand) == ["Hei Antti", "Hei Kaisa"]
+    assert stand.conversations()[0].waiting_count == 0
+
+
+def test_what_waits_for_one_customer_is_not_written_again(sqlite_stand: Stand) -> None:
+    stand = sqlite_stand
+    conversation, kaisa, antti = two_who_ask(stand)
+    first = answer(stand, conversation, [kaisa.turn_id], "Hei Kaisa")
+
+    with pytest.raises(Conflict, match="with its approver already"):
+        answer(stand, conversation, [kaisa.turn_id], "Hei taas Kaisa")
+    with pytest.raises(Conflict, match="with its approver already") as stopped:
+        answer(stand, conversation, [antti.turn_id, kaisa.turn_id], "Hei molemmat")
+
+    assert stopped.value.theirs == "Hei Kaisa"
+    with stand.database.reading() as db:
+        assert [d.id for d in drafts.own(db, stand.actor("Ben"), conversation)] == [first]
+
+
+def test_each_customers_draft_is_kept_apart(sqlite_stand: Stand) -> None:
+    stand = sqlite_stand
+    conversation, kaisa, antti = two_who_ask(stand)
+    ben = stand.actor("Ben")
+    first = answer(stand, conversation, [kaisa.turn_id], "Hei Kaisa")
+    with stand.database.writing() as db:
+        saving.save(
+            db,
+            ben,
+            conversation,
+            text="Hei An",
+            turn_ids=[antti.turn_id],
+            version=None,
+            now=stand.now,
+        )
+    with stand.database.writing() as db:
+        submitting.withdraw(db, ben, first, stand.now)
+
+    with stand.database.reading() as db:
+        for turn, text in ((kaisa, "Hei Kaisa"), (antti, "Hei An")):
+            draft = drafts.mine(db, ben, conversation, [turn.turn_id])
+            assert draft is not None and draft.text == text

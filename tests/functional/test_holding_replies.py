@@ -144,7 +144,7 @@ def test_it_stands_beside_an_answer_that_waits_for_approval(stand: Stand) -> Non
     with stand.database.reading() as db:
         mine = drafts.mine(db, stand.actor("Ben"), about)
         assert mine is not None and (mine.id, mine.state) == (waiting, DraftState.SUBMITTED)
-        assert [d.id for d in drafts.live(db, stand.actor("Ben"), stand.now, about)] == [waiting]
+        assert [d.id for d in drafts.own(db, stand.actor("Ben"), about)] == [waiting]
     answers.approve(stand, waiting)
     stand.advance(11)
     stand.deliver()

@@ -14,9 +14,9 @@ from app.foundation.errors import Conflict, Invalid
 from app.inbox import changes, conversations, intake, queries, upkeep
 from app.inbox.models import Audience, Contact, ConversationState, EventState, RawEvent
 from app.inbox.queries import View
-from app.replies import approvals, cards, drafts, outbox
-from app.replies.drafts import WayOut
+from app.replies import approvals, cards, outbox, saving, ways
 from app.replies.models import Draft, DraftState, OutboxState
+from app.replies.ways import WayOut
 from tests.functional.messaging import (
     NAME,
     PAGE,
@@ -48,7 +48,7 @@ def way_out(stand: Stand, who: str = "Ben") -> WayOut:
     with stand.database.reading() as db:
         actor, now = stand.actor(who), stand.now
         found = queries.conversation(db, actor, now, talk(stand).id)
-        return drafts.way_out(db, actor, found.conversation, now)
+        return ways.way_out(db, actor, found.conversation, now)
 
 
 def stored_draft(stand: Stand, draft_id: int) -> Draft:
@@ -442,7 +442,7 @@ def test_a_dead_window_is_refused_when_asking_for_approval(stand: Stand) -> None
     conversation = asked(stand)
     stand.advance(7 * DAY + 60)
     with stand.database.writing() as db:
-        made = drafts.save(
+        made = saving.save(
             db, stand.actor("Ben"), conversation, text="Hei!", turn_ids=[], version=None,
             now=stand.now,
         ).id  # fmt: skip

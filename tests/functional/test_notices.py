@@ -13,7 +13,7 @@ from app.notices import choices, notices, queries
 from app.notices.choices import Choice, Choices
 from app.notices.models import Kind, MailState, Notice
 from app.notices.notices import About
-from app.replies import drafts, outbox, resolving
+from app.replies import outbox, resolving, saving, submitting
 from app.replies.models import OutboxItem, OutboxState
 from app.replies.resolving import Verdict
 from tests import answers, people
@@ -49,7 +49,7 @@ def test_asking_again_does_not_tell_twice(stand: Stand) -> None:
     stand.advance(60)
 
     with stand.database.writing() as db:
-        drafts.submit(
+        submitting.submit(
             db,
             stand.actor("Ben"),
             made,
@@ -74,9 +74,9 @@ def test_what_is_decided_waits_for_nobody(stand: Stand, ending: str) -> None:
     with stand.database.writing() as db:
         ben = stand.actor("Ben")
         if ending == "withdraw":
-            drafts.withdraw(db, ben, made, stand.now)
+            submitting.withdraw(db, ben, made, stand.now)
         elif ending == "discard":
-            drafts.discard(db, ben, made, stand.now)
+            saving.discard(db, ben, made, stand.now)
     if ending == "approve":
         answers.approve(stand, made)
     elif ending == "send-back":
@@ -96,7 +96,7 @@ def test_the_writer_is_told_that_an_answer_came_back_until_it_goes_out_again(sta
     assert set(told) == {"Ben"} and told["Ben"].by_id == stand.actor("Ada").member_id
 
     with stand.database.writing() as db:
-        drafts.submit(
+        submitting.submit(
             db,
             stand.actor("Ben"),
             made,

@@ -14,7 +14,7 @@ from app.inbox.models import Contact, Conversation, ConversationState, How, Mess
 from app.inbox.queries import View
 from app.inbox.written import Given
 from app.jobs import topics
-from app.replies import drafts
+from app.replies import saving
 from tests import answers, people
 from tests.stand import Stand
 
@@ -203,7 +203,7 @@ def test_nothing_is_read_there_and_nothing_can_be_sent(stand: Stand) -> None:
     topics.fetch_messages(stand.running)
 
     with stand.database.writing() as db, pytest.raises(Invalid, match="can't be answered"):
-        drafts.save(
+        saving.save(
             db, stand.actor("Sam"), made, text="Hei!", turn_ids=[], version=None, now=stand.now
         )
     with stand.database.writing() as db, pytest.raises(Invalid):

@@ -21,7 +21,7 @@ from app.audit.models import AuditRow
 from app.inbox.models import Message
 from app.practice import settings as practice_settings
 from app.practice.client import PracticeClient
-from app.replies import approvals, cards, drafts
+from app.replies import approvals, cards, saving, submitting
 from app.replies.models import OutboxItem, OutboxState
 from tests import stand as stands
 from tests.soak.programs import Programs, free_port, wait_for
@@ -107,8 +107,8 @@ def _answer(stand: Stand, conversations: list[int]) -> None:
     for number in conversations:
         text = f"Vastaus {number}"
         with stand.database.writing() as db:
-            made = drafts.save(db, ben, number, text=text, turn_ids=[], version=None, now=stand.now)
-            drafts.submit(
+            made = saving.save(db, ben, number, text=text, turn_ids=[], version=None, now=stand.now)
+            submitting.submit(
                 db, ben, made.id, text=text, turn_ids=[], question="", version=None, now=stand.now
             )
             draft_id = made.id

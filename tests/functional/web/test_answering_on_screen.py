@@ -7,7 +7,7 @@ import pytest
 
 from app.replies import drafts
 from app.replies.models import Draft, DraftState, OutboxItem, OutboxState
-from tests import web_stand
+from tests import talks, web_stand
 from tests.stand import Stand
 from tests.web_page import Page, Visitor
 
@@ -38,6 +38,15 @@ def decision(page: Page) -> dict[str, Any]:
 def own_draft(told: Stand, who: str, path: str) -> Draft | None:
     with told.database.reading() as db:
         return drafts.mine(db, told.actor(who), int(path.rpartition("/")[2]))
+
+
+def own_drafts(told: Stand, who: str, path: str) -> list[Draft]:
+    with told.database.reading() as db:
+        return drafts.own(db, told.actor(who), int(path.rpartition("/")[2]))
+
+
+def words(element: Any) -> str:
+    return " ".join(" ".join(element.itertext()).split())
 
 
 def written(told: Stand) -> list[str]:
@@ -89,6 +98,42 @@ def test_asking_for_approval_leaves_the_words_with_both(visit: Visit, told: Stan
     card = visit("Ada").get("/approvals")
     assert "Ben to you" in card.text and "Ok?" in card.text
     assert "Approve and post publicly" in card.text
+
+
+def test_the_next_customer_of_the_thread_is_answered_while_the_first_answer_waits(
+    visit: Visit, told: Stand
+) -> None:
+    visitor, path = visit("Ben"), about(told)
+    talks.say(
+        told, 1, "Antti Laine", "Sama täällä.", under=web_stand.comment_of(told, "Olli Niemi")
+    )
+
+    page = visitor.post(f"{path}/submit", **fields(visitor.get(path)), text=TEXT)
+    box = page.one("div", id="composer")
+    assert "Waits for approval" in words(box) and TEXT in words(box)
+    assert (page.one("textarea", id="draft").text or "").strip() == ""
+    assert "Antti Laine" in words(next(d for d in box.iter("div") if d.get("class") == "toline"))
+
+    page = visitor.post(f"{path}/submit", **fields(page), text="Hei Antti! Sanna")
+    box = page.one("div", id="composer")
+    assert not page.all("textarea", id="draft")
+    assert TEXT in words(box) and "Hei Antti! Sanna" in words(box)
+    assert len([f for f in box.iter("form") if f.attrib["action"].endswith("/withdraw")]) == 2
+
+
+def test_words_typed_as_a_note_are_carried_past_an_answer_that_waits(
+    visit: Visit, told: Stand
+) -> None:
+    visitor, path = visit("Ben"), about(told)
+    visitor.post(f"{path}/submit", **fields(visitor.get(path)), text=TEXT)
+
+    waiting = visitor.post(f"{path}/composer", mode="reply", was="note", text="Kysy Samilta")
+    form = next(f for f in waiting.all("form") if f.attrib["action"].endswith("/composer"))
+    carried: dict[str, Any] = {i.attrib["name"]: i.attrib["value"] for i in form.iter("input")}
+    note = visitor.post(f"{path}/composer", **{**carried, "mode": "note"})
+
+    assert (note.one("textarea", id="draft").text or "").strip() == "Kysy Samilta"
+    assert [d.text for d in own_drafts(told, "Ben", path)] == [TEXT]
 
 
 def test_an_empty_answer_is_refused_at_the_field(visit: Visit, told: Stand) -> None:
