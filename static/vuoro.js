@@ -205,6 +205,17 @@
   });
   for (const d of $$('dialog[open]')) { d.close(); d.showModal(); }
 
+  // A link to hand over: chosen whole when it gets the focus, copied by a press; http has no clipboard of its own.
+  for (const b of $$('[data-copy]')) {
+    const field = $('#' + b.dataset.copy);
+    b.hidden = false;
+    field.addEventListener('focus', () => field.select());
+    b.addEventListener('click', async () => {
+      try { await navigator.clipboard.writeText(field.value); } catch { field.select(); if (!document.execCommand('copy')) return; b.focus(); }
+      $('span', b).textContent = $('#live').textContent = b.dataset.done;
+    });
+  }
+
   // 8. Keyboard. One-key shortcuts can be turned off (WCAG 2.1.4) and never fire while typing.
   const on = document.documentElement.dataset.keys !== 'off';
   const typing = t => t.closest?.('input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]');

@@ -101,12 +101,14 @@ def test_nothing_about_members_runs_over_the_edge_at_320_pixels(
 
 def test_a_colleague_joins_by_link_and_signs_in_with_a_code(desk: Desk, opened: Open) -> None:
     stand, _ = desk
-    aino = opened("Aino")
+    aino = opened("Aino", permissions=["clipboard-read", "clipboard-write"])
     aino.goto("/members")
     aino.get_by_role("link", name="Invite a colleague").click()
     aino.get_by_label("For whom").fill("Nea")
     aino.get_by_role("button", name="Make the link").click()
-    link = aino.get_by_role("textbox", name="The link").input_value()
+    aino.get_by_role("button", name="Copy", exact=True).press("Enter")
+    aino.get_by_role("button", name="Copied").wait_for()
+    link = aino.evaluate("navigator.clipboard.readText()")
 
     nea = opened("", "phone")
     nea.goto(re.sub(r"^https?://[^/]+", "", link))
