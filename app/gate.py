@@ -8,8 +8,10 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+import structlog
 from flask import Flask, Request, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -22,6 +24,7 @@ from app.foundation.errors import Forbidden
 from app.foundation.words import Words
 from app.runtime import Runtime
 
+_log = structlog.get_logger()
 View = TypeVar("View", bound=Callable[..., Any])
 COOKIE = "vuoro_session"
 MARK = "vuoro_permission"
@@ -157,11 +160,19 @@ def _recognise(found: sessions.Found) -> None:
     stale = now() - found.session.seen_at > sessions.SEEN_EVERY
     if not found.is_outdated and not stale:
         return
+    try:
+        g.session_cookie = _keep(found)
+    except OperationalError as problem:  # a full disk must not stop anybody from reading
+        _log.warning("session not kept", error=type(problem).__name__)
+
+
+def _keep(found: sessions.Found) -> str | None:
+    """Remember that the session is in use; a new id for it where its rights changed."""
     with runtime().database.writing() as writer:
         if found.is_outdated:
-            g.session_cookie = sessions.rotate(writer, found.session.id, now())
-        else:
-            sessions.touch(writer, found.session.id, now())
+            return sessions.rotate(writer, found.session.id, now())
+        sessions.touch(writer, found.session.id, now())
+    return None
 
 
 def _leave(_problem: BaseException | None) -> None:

@@ -6,6 +6,8 @@ impossible is refused in one clear line.
 
 import json
 import os
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -153,14 +155,16 @@ def cookie_key(path: Path) -> bytes:
 
 
 def make_cookie_key(path: Path) -> bytes:
-    """A new cookie key; where another process was faster, its key."""
+    """A new cookie key; where another process was faster, its key. Never there in part."""
+    descriptor, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key := os.urandom(32))
-    return key
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(os.urandom(32))
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+    finally:
+        os.unlink(fresh)
+    return path.read_bytes()
 
 
 def migrations() -> Config:

@@ -8,6 +8,7 @@ is counted and takes as long as one that does.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import ip_address, ip_network
 from math import ceil
 
 from sqlalchemy import delete, select
@@ -42,8 +43,8 @@ def count_try(db: Session, keys: list[str], now: datetime) -> None:
     """Count a try under each key; refuses while one of them has to wait."""
     for key in keys:
         row = _counter(db, _digest(key), now)
-        if row.locked_until is not None and row.locked_until > now:
-            wait = ceil((row.locked_until - now).total_seconds())
+        wait = _wait(row.locked_until, now)
+        if wait:
             raise TooSoon(
                 Words(
                     "Too many tries. Wait %(seconds)d seconds, then try again.", {"seconds": wait}
@@ -52,6 +53,22 @@ def count_try(db: Session, keys: list[str], now: datetime) -> None:
         before = row.count if now - row.tried_at < FORGOTTEN else 0
         row.count, row.tried_at = before + 1, now
         row.locked_until = now + wait_after(row.count) if row.count >= FREE_TRIES else None
+
+
+def address_key(address: str) -> str:
+    """What tries from an address are counted under. A house has one IPv6 network of 2^64."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return f"address:{address}"
+    return f"address:{ip_network((found, 64), strict=False) if found.version == 6 else found}"
+
+
+def _wait(until: datetime | None, now: datetime) -> int:
+    """Seconds to wait. A time further off than any wait comes from a clock that was put back."""
+    if until is None or not now < until <= now + LONGEST_WAIT:
+        return 0
+    return ceil((until - now).total_seconds())
 
 
 def _counter(db: Session, digest: str, now: datetime) -> SignInAttempt:

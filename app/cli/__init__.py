@@ -1,6 +1,7 @@
 """`vuoro`: what is done on the machine itself. Every refusal is one clear line."""
 
 import os
+import resource
 import sys
 from typing import NoReturn
 
@@ -39,6 +40,7 @@ for command in (
 def main() -> None:
     """The console script: exits 0, 1 when refused, 2 when used wrongly."""
     os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dump of memory would hold the keys
     try:
         cli.main(prog_name="vuoro", standalone_mode=False)
     except click.exceptions.Abort:

@@ -13,7 +13,7 @@ def where(problem: BaseException | None) -> str:
     if problem is None:
         return ""
     steps = traceback.extract_tb(problem.__traceback__)
-    way = " > ".join(f"{Path(step.filename).name}:{step.lineno}" for step in steps)
+    way = " > ".join("/".join(Path(s.filename).parts[-2:]) + f":{s.lineno}" for s in steps)
     return f"{type(problem).__name__} at {way}"
 
 

@@ -112,7 +112,7 @@ def remember(proven: Proven) -> None:
 def remembered() -> int | None:
     """Who proved their password a moment ago."""
     member_id, at = session.get("proven") or (None, 0)
-    is_recent = gate.now().timestamp() - at < CODE_SECONDS
+    is_recent = abs(gate.now().timestamp() - at) < CODE_SECONDS
     return member_id if member_id is not None and is_recent else None
 
 
@@ -141,4 +141,4 @@ def has_one_press() -> bool:
 
 def _keys(*names: str) -> list[str]:
     """Tries are counted for the name and for the address they come from."""
-    return [*names, f"address:{request.remote_addr}"]
+    return [*names, sign_in.address_key(request.remote_addr or "")]

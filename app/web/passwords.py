@@ -39,7 +39,8 @@ def ask() -> str | tuple[str, int]:
         ), 422
     db = gate.db()
     try:
-        keys = [f"forgotten:{email}", f"forgotten-from:{request.remote_addr}"]
+        address = sign_in.address_key(request.remote_addr or "")
+        keys = [f"forgotten:{email}", f"forgotten-from:{address}"]
         sign_in.count_try(db, keys, gate.now())
     except DeskError as refused:
         return _forgotten(problem=refused.reason, email=email), refused.status

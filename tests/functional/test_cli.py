@@ -1,6 +1,7 @@
 """Every command with arguments, files and surroundings that make no sense: one clear line."""
 
 import json
+import resource
 import socket
 import sqlite3
 import subprocess
@@ -421,6 +422,11 @@ class TestMaking:
         passwords = [line.split()[-1] for line in lines if "@" in line]
         assert (said.code, len(passwords), len(set(passwords))) == (0, 6, 6)
         assert all(len(p) >= 16 for p in passwords)
+
+    def test_no_program_of_the_desk_leaves_a_core_dump(self, folder: Path) -> None:
+        vuoro("check", DATA_DIR=folder)
+
+        assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
 
     def test_check_says_with_what_the_desk_would_start(self, folder: Path) -> None:
         said = vuoro("check", DATA_DIR=folder, BASE_URL="https://desk.example.com")

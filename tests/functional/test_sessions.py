@@ -68,6 +68,14 @@ def test_proving_who_one_is_is_fresh_for_a_quarter_of_an_hour(stand: Stand) -> N
     assert is_fresh(stand, token)
 
 
+def test_a_clock_that_was_put_back_makes_no_proof_fresh_for_longer(stand: Stand) -> None:
+    _, token = start(stand)
+
+    stand.advance(-3600)
+
+    assert not is_fresh(stand, token)
+
+
 def is_fresh(stand: Stand, token: str) -> bool:
     found = find(stand, token)
     return found is not None and found.actor.is_fresh
@@ -127,6 +135,8 @@ def test_the_old_id_answers_for_a_moment_and_then_never(stand: Stand) -> None:
 
     assert find(stand, old) is not None
     stand.advance(11)
+    assert find(stand, old) is None
+    stand.advance(-60)
     assert find(stand, old) is None
 
 

@@ -82,6 +82,29 @@ def test_after_a_day_without_a_try_the_count_begins_anew(stand: Stand) -> None:
     assert seconds_to_wait(stand) == 0
 
 
+def test_a_clock_that_was_put_back_locks_nobody_out_for_years(stand: Stand) -> None:
+    stand.advance(timedelta(days=3650).total_seconds())
+    for _ in range(5):
+        count(stand)
+    assert seconds_to_wait(stand) > 0
+
+    stand.advance(-timedelta(days=3650).total_seconds())
+
+    assert seconds_to_wait(stand) == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("2001:db8:0:7::1", "2001:db8:0:7:ffff::9", True),
+        ("2001:db8:0:7::1", "2001:db8:0:8::1", False),
+        ("192.0.2.1", "192.0.2.2", False), ("", "", True),
+    ],
+)  # fmt: skip
+def test_a_whole_ipv6_network_is_one_address(one: str, other: str, is_same: bool) -> None:
+    assert (sign_in.address_key(one) == sign_in.address_key(other)) is is_same
+
+
 def test_within_a_day_it_goes_on(stand: Stand) -> None:
     for _ in range(4):
         count(stand)

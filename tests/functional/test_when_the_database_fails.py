@@ -7,6 +7,7 @@ import pytest
 import structlog
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from app import gate
 from app.accounts import sessions
@@ -90,6 +91,21 @@ def test_no_error_of_the_database_quotes_what_was_stored(desk: Desk) -> None:
         db.rollback()
 
     assert "secret-name" not in str(refused.value)
+
+
+def test_a_full_disk_stops_nobody_from_reading(sqlite_desk: Desk) -> None:
+    browser = signed_in(sqlite_desk, application(sqlite_desk))
+    take_no_more(sqlite_desk)
+
+    sqlite_desk.advance(120)
+
+    assert browser.get("/inbox").status_code == 200
+
+
+def take_no_more(desk: Desk) -> None:
+    """Every write is refused, as on a full disk."""
+    desk.database.close()
+    event.listen(desk.database.engine, "connect", lambda c, _: c.execute("PRAGMA query_only=ON"))
 
 
 def test_while_the_database_is_away_the_reason_stands_alone(sqlite_desk: Desk) -> None:

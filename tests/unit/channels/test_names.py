@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.channels.adapters.facebook.names import millis_of, name_of, text_of, time_of, words_of
+from app.channels.adapters.facebook.names import (
+    link_of,
+    millis_of,
+    name_of,
+    text_of,
+    time_of,
+    words_of,
+)
 
 AT = datetime(2026, 11, 21, 17, 40, 2, tzinfo=UTC)
 ANYTHING = (
@@ -64,3 +71,13 @@ def test_a_time_is_the_same_whatever_zone_it_is_told_in(moment: datetime, hours:
     told = moment.replace(tzinfo=timezone(timedelta(hours=hours)), microsecond=0)
 
     assert time_of(told.isoformat()) == told.astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [("https://f.example/1", "https://f.example/1"), ("http://127.0.0.1:1/2", "http://127.0.0.1:1/2"),
+     ("javascript:alert(1)", ""), ("data:text/html,x", ""), ("//f.example", ""), (None, ""),
+     ("https://" + "x" * 900, "https://" + "x" * 492)],
+)  # fmt: skip
+def test_only_web_addresses_are_linked_to(value: object, meant: str) -> None:
+    assert link_of(value) == meant

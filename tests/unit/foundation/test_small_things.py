@@ -91,7 +91,7 @@ def test_an_exception_that_a_library_logs_keeps_its_class_and_its_place(capsys: 
 
     said = capsys.readouterr().err
     assert "Unhandled exception in task 7." in said
-    assert "ValueError at test_small_things.py:" in said
+    assert "ValueError at foundation/test_small_things.py:" in said
     assert "secret-words" not in said
 
 

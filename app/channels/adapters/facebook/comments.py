@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.channels.adapters.facebook.names import name_of, text_of, time_of, words_of
+from app.channels.adapters.facebook.names import link_of, name_of, text_of, time_of, words_of
 from app.channels.items import CommentItem, PostItem, Verb
 
 FIELDS = (
@@ -32,7 +32,7 @@ def item(row: dict[str, Any], page: str, post: PostItem, *, top_id: str = "") ->
         text=words_of(row.get("message")),
         sent_at=time_of(row.get("created_time")),
         is_hidden=row.get("is_hidden") is True,
-        permalink=words_of(row.get("permalink_url"))[:500],
+        permalink=link_of(row.get("permalink_url")),
         attachments=_attachment(row.get("attachment")),
         mentions=_tags(row.get("message_tags")),
         is_snapshot=True,

@@ -20,6 +20,12 @@ def words_of(value: object) -> str:
     return value.encode("utf-8", "replace").decode().replace("\0", "")
 
 
+def link_of(value: object) -> str:
+    """A web address that a page may link to; anything else, such as javascript:, is none."""
+    found = words_of(value)[:500]
+    return found if found.startswith(("https://", "http://")) else ""
+
+
 def name_of(value: object) -> str:
     """A name as the platform gives it, else empty."""
     return words_of(value)[:200]

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.channels.adapters.facebook import comments, history
 from app.channels.adapters.facebook.graph import Graph
-from app.channels.adapters.facebook.names import text_of, time_of, words_of
+from app.channels.adapters.facebook.names import link_of, text_of, time_of, words_of
 from app.channels.items import Item, PostItem
 
 FIELDS = "id,message,created_time,permalink_url"
@@ -53,7 +53,7 @@ def _post(row: dict[str, Any]) -> PostItem:
     return PostItem(
         text_of(row.get("id")),
         words_of(row.get("message")),
-        words_of(row.get("permalink_url"))[:500],
+        link_of(row.get("permalink_url")),
         True,
         time_of(row.get("created_time")),
     )

@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from app.channels.adapters.facebook.names import millis_of, name_of, text_of, time_of, words_of
+from app.channels.adapters.facebook.names import (
+    link_of,
+    millis_of,
+    name_of,
+    text_of,
+    time_of,
+    words_of,
+)
 from app.channels.items import (
     Batch,
     CommentItem,
@@ -136,7 +143,7 @@ def _comment(page: str, value: dict[str, Any]) -> Found:
     return page, CommentItem(
         verb=verb,
         external_id=comment,
-        post=PostItem(post, permalink=words_of(context.get("permalink_url"))[:500]),
+        post=PostItem(post, permalink=link_of(context.get("permalink_url"))),
         parent_id="" if parent in (post, "") or _same_post(parent, post) else parent,
         author_id=author[0],
         author_name=author[1],
