@@ -2,22 +2,29 @@
 
 import itertools
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from app import runtime
 from app.accounts import passwords
+from app.practice import clock as practice_clock
 from app.practice.client import PracticeClient
 from app.practice.server import listening
 from tests import stand as stands
 from tests.practice_host import PracticeHost
 from tests.servers import chromium_path, new_database, postgres_server, postgres_url, redis_url
 from tests.stand import Stand
+from tests.web_stand import tell_story
 
 __all__ = ["chromium_path", "postgres_server", "postgres_url", "redis_url"]
+
+Hosted = tuple[PracticeHost, str]
 
 _number = itertools.count(1)
 
@@ -28,6 +35,16 @@ def cheap_passwords() -> Iterator[None]:
     before, passwords.PROFILE = passwords.PROFILE, stands.CHEAP
     yield
     passwords.PROFILE = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every test has an application of its own, which would compile every template again."""
+    before = Flask.jinja_options
+    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    Flask.jinja_options = {**before, "bytecode_cache": cache}
+    yield
+    Flask.jinja_options = before
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -56,6 +73,18 @@ def postgres_template(
         yield folder, url
 
 
+@pytest.fixture(scope="session")
+def told_template(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, practice_host: Hosted
+) -> tuple[Path, float]:
+    """A practice desk on SQLite whose Page has the story's customers, to be copied; since when."""
+    folder = tmp_path_factory.mktemp("told") / "template"
+    stands.copy_desk(sqlite_template, folder)
+    with _running(folder, "", practice_host) as made:
+        tell_story(made)
+    return folder, time.time()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def stand(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stand]:
     """A running desk on each database in turn, its own for every test."""
@@ -70,8 +99,20 @@ def sqlite_stand(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sta
         yield made
 
 
+@pytest.fixture
+def told(
+    tmp_path: Path, told_template: tuple[Path, float], practice_host: Hosted
+) -> Iterator[Stand]:
+    """A desk on SQLite whose Page has the story's customers, a moment after it was told."""
+    template, told_at = told_template
+    stands.copy_desk(template, tmp_path / "data")
+    practice_clock.move(tmp_path / "data", wall=told_at - time.time(), monotonic=0.0)
+    with _running(tmp_path / "data", "", practice_host) as made:
+        yield made
+
+
 @pytest.fixture(scope="session")
-def practice_host() -> Iterator[tuple[PracticeHost, str]]:
+def practice_host() -> Iterator[Hosted]:
     """The practice platform's one address in this run, and who answers there."""
     host = PracticeHost()
     with listening(host) as address:
@@ -81,10 +122,10 @@ def practice_host() -> Iterator[tuple[PracticeHost, str]]:
 @contextmanager
 def _desk(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator[Stand]:
     folder = tmp_path / "data"
-    host = request.getfixturevalue("practice_host")
+    host: Hosted = request.getfixturevalue("practice_host")
     if kind == "sqlite":
         stands.copy_desk(request.getfixturevalue("sqlite_template"), folder)
-        with _running(folder, "", *host) as made:
+        with _running(folder, "", host) as made:
             yield made
         return
     template, url = request.getfixturevalue("postgres_template")
@@ -92,12 +133,13 @@ def _desk(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator
     name = f"{url.rpartition('/')[2]}_{next(_number)}"
     server = request.getfixturevalue("postgres_server")
     with stands.postgres_copy(server, url.rpartition("/")[2], name) as copy:
-        with _running(folder, copy, *host) as made:
+        with _running(folder, copy, host) as made:
             yield made
 
 
 @contextmanager
-def _running(folder: Path, database_url: str, host: PracticeHost, address: str) -> Iterator[Stand]:
+def _running(folder: Path, database_url: str, hosted: Hosted) -> Iterator[Stand]:
+    host, address = hosted
     with host.behind(folder):
         given = stands.settings(folder, database_url, META_GRAPH_URL=address)
         running = runtime.start(given)

@@ -5,11 +5,14 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app import gate
+from app.accounts import sessions
 from app.accounts.models import Member
 from tests.stand import Stand
 
@@ -81,14 +84,18 @@ class Visitor:
 
 
 def as_member(app: Flask, stand: Stand, first_name: str) -> Visitor:
-    """One of the practice cast or of the tests' own, signed in by one press."""
-    with stand.database.reading() as db:
-        member_id = db.scalars(
-            select(Member.id).where(Member.email.startswith(f"{first_name.lower()}@"))
+    """One of the practice cast or of the tests' own, already signed in."""
+    with stand.database.writing() as db:
+        member = db.scalars(
+            select(Member).where(Member.email.startswith(f"{first_name.lower()}@"))
         ).one()
+        _, cookie = sessions.start(db, member, device="", address="127.0.0.1", now=stand.now)
     visitor = Visitor(app)
-    visitor.send(f"/practice/be/{member_id}", follows=False)
-    visitor.token = check(visitor.client.get("/", follow_redirects=True).text).token
+    visitor.client.set_cookie(gate.COOKIE, cookie)
+    with app.test_request_context():
+        visitor.token, secret = generate_csrf(), session["csrf_token"]
+    with visitor.client.session_transaction() as kept:
+        kept["csrf_token"] = secret
     return visitor
 
 

@@ -36,11 +36,10 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def desk(sqlite_stand: Stand) -> Iterator[tuple[Stand, str]]:
+def desk(told: Stand) -> Iterator[tuple[Stand, str]]:
     """The story's desk and its address."""
-    web_stand.tell_story(sqlite_stand)
-    with web_stand.served(sqlite_stand) as address:
-        yield sqlite_stand, address
+    with web_stand.served(told) as address:
+        yield told, address
 
 
 @pytest.fixture

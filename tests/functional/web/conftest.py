@@ -6,16 +6,8 @@ import pytest
 from flask import Flask
 
 from app.factory import create_app
-from tests import web_stand
 from tests.stand import Stand
 from tests.web_page import Visitor, as_member
-
-
-@pytest.fixture
-def told(sqlite_stand: Stand) -> Stand:
-    """A desk whose Page has the story's customers."""
-    web_stand.tell_story(sqlite_stand)
-    return sqlite_stand
 
 
 @pytest.fixture
