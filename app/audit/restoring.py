@@ -32,7 +32,7 @@ def difference(database: Database, copy: SinkFile) -> Difference | None:
     """What somebody has to confirm; None while all is well."""
     newest = copy.newest()  # before the database: what is written between is not taken for lost
     with database.reading() as db:
-        if not log.is_stopped(db) and not _differs(db, newest):
+        if not log.is_stopped(db) and not _differs(db, newest[-1] if newest else None):
             return None
         rows = [row for intent in newest for row in intent.rows]
         known = _known(db, rows)
@@ -42,9 +42,9 @@ def difference(database: Database, copy: SinkFile) -> Difference | None:
 
 def notice(database: Database, copy: SinkFile) -> None:
     """See the difference before anybody acts, so that the desk can say so."""
-    newest = copy.newest()
+    last = copy.last()
     with database.reading() as db:
-        is_news = not log.is_stopped(db) and _differs(db, newest)
+        is_news = not log.is_stopped(db) and _differs(db, last)
     if is_news:
         with database.writing() as db:
             log.stop(db)
@@ -57,8 +57,8 @@ def confirmed(found: Difference | None) -> Difference:
     return found
 
 
-def _differs(db: Session, newest: list[Intent]) -> bool:
-    return log.copy_state(db, newest[-1] if newest else None) == "different"
+def _differs(db: Session, last: Intent | None) -> bool:
+    return log.copy_state(db, last) == "different"
 
 
 def _known(db: Session, rows: list[Row]) -> set[str]:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from vault.chain import ChainBroken, Row, from_line, to_line
 
-TAIL = 1 << 20
+NEAR, FAR = 1 << 14, 1 << 20
+"""So many bytes of the file's end are read at first; more where they hold no intent."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,14 @@ class SinkFile:
 
     def last(self) -> Intent | None:
         """The newest intent that was not closed as void, or None for an empty file."""
-        found = self.newest()
+        found = self.newest(NEAR)
         return found[-1] if found else None
 
-    def newest(self) -> list[Intent]:
+    def newest(self, size: int = FAR) -> list[Intent]:
         """The last of them, at least a thousand rows' worth where there are so many."""
-        return [i for i in _intents(self._tail().splitlines(keepends=True)) if not i.is_void]
+        text, is_all = self._tail(size)
+        found = [i for i in _intents(text.splitlines(keepends=True)) if not i.is_void]
+        return found if found or is_all else self.newest(size * 4)
 
     def intents(self) -> Iterator[Intent]:
         """Every intent from the first, for `audit verify`."""
@@ -55,20 +58,17 @@ class SinkFile:
             with self.path.open(encoding="ascii", errors="replace") as lines:
                 yield from _intents(lines)
 
-    def _tail(self) -> str:
-        """The end of the file from a whole intent on; more of it when one intent is longer."""
+    def _tail(self, size: int) -> tuple[str, bool]:
+        """The end of the file from a whole intent on, and whether it is all of the file."""
         if not self.path.exists():
-            return ""
-        size, want = self.path.stat().st_size, TAIL
-        while True:
-            start = max(0, size - want)
-            with self.path.open("rb") as file:
-                file.seek(start)
-                text = file.read().decode("ascii", "replace")
-            at = 0 if start == 0 else text.find("\nintent ") + 1
-            if start == 0 or at > 0:
-                return text[at:]
-            want *= 4
+            return "", True
+        with self.path.open("rb") as file:
+            start = max(0, file.seek(0, os.SEEK_END) - size)
+            file.seek(start)
+            text = file.read().decode("ascii", "replace")
+        if start == 0:
+            return text, True
+        return text[text.find("\nintent ") + 1 :] if "\nintent " in text else "", False
 
     def _write(self, text: str) -> None:
         """Always from the beginning of a line: a crash may have torn the one before."""

@@ -8,7 +8,7 @@ import pytest
 from app.audit import sink
 from app.audit.sink import Intent, SinkFile, state_of
 from tests.unit.audit.rows import after, rows
-from vault.chain import Row, to_line
+from vault.chain import Row, from_line, to_line
 
 FIRST, SECOND, THIRD = rows(3)
 
@@ -150,11 +150,41 @@ def test_wherever_a_crash_cuts_the_closing_line_it_is_closed_again(file: SinkFil
 def test_an_intent_longer_than_the_tail_is_read_whole(
     file: SinkFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sink, "TAIL", 64)
+    monkeypatch.setattr(sink, "NEAR", 64)
     file.append([FIRST])
     file.append([SECOND, THIRD])
 
     assert file.last() == Intent((SECOND, THIRD), True)
+
+
+def test_behind_many_void_intents_the_last_true_one_is_found(
+    file: SinkFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sink, "NEAR", 64)
+    file.append([FIRST])
+    for _ in range(5):
+        file.append([SECOND])
+        file.void(Intent((SECOND,), True))
+
+    assert file.last() == Intent((FIRST,), True)
+
+
+def test_of_a_long_file_only_the_end_is_read(
+    file: SinkFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every recorded act waits for this, holding the chain's lock."""
+    read: list[str] = []
+
+    def reading(line: str) -> Row:
+        read.append(line)
+        return from_line(line)
+
+    monkeypatch.setattr(sink, "from_line", reading)
+    for _ in range(300):
+        file.append([FIRST])
+
+    assert file.last() == Intent((FIRST,), True)
+    assert len(read) < 60
 
 
 def test_bytes_that_are_no_text_are_no_rows(file: SinkFile) -> None:
