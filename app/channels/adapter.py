@@ -14,7 +14,8 @@ class Connected:
 
     external_id: str
     name: str
-    missing_permissions: tuple[str, ...] = ()
+    missing_permissions: tuple[str, ...] | None = None
+    """By the platform's own names; None where it could not be found out."""
 
 
 @dataclass(frozen=True)

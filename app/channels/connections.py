@@ -16,8 +16,9 @@ from app.channels.adapter import ChannelAdapter, Connected
 from app.channels.errors import AuthExpired, ChannelError, Permanent, RateLimited
 from app.channels.models import Channel, ChannelState, Platform
 from app.channels.registry import Platforms
+from app.credentials.rootkey import KeyProblem
 from app.credentials.tokens import Secret, TokenStore
-from app.foundation.errors import Invalid
+from app.foundation.errors import Invalid, NotFound
 from app.foundation.words import Words
 
 NEW = 0
@@ -32,8 +33,14 @@ class Connections:
     tokens: TokenStore
 
     def open(self, db: Session, channel: Channel) -> ChannelAdapter:
-        """The adapter of a connected channel, holding its newest token."""
-        token = self.tokens.open(db, channel.id)
+        """The adapter of a connected channel, holding its newest token.
+
+        One that is not there or cannot be opened is like one that has ended.
+        """
+        try:
+            token = self.tokens.open(db, channel.id)
+        except (KeyProblem, NotFound):
+            raise AuthExpired("token", "unreadable") from None
         return self.platforms.adapter(channel.platform, channel.external_id, token)
 
     def check(self, platform: Platform, external_id: str, token: Secret) -> Connected:
@@ -94,7 +101,8 @@ class Connections:
             db.add(channel)
         channel.name = found.name or channel.name
         channel.connected_by_id, channel.connected_at = actor.member_id, now
-        channel.checked_at, channel.next_poll_at, channel.poll_failures = now, now, 0
+        channel.next_poll_at, channel.poll_failures = now, 0
+        channel.checked(found.missing_permissions, now)
         db.flush()
         freezing.thaw(db, channel, now)
         version = self.tokens.store(db, channel.id, token, now)

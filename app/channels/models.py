@@ -59,6 +59,8 @@ class Channel(Base):
     connected_at: Mapped[datetime]
     checked_at: Mapped[datetime | None]
     """When a call with the token last succeeded."""
+    missing_permissions: Mapped[str | None] = mapped_column(String(300))
+    """By the platform's names, with commas; None where it could not be found out."""
     last_item_at: Mapped[datetime | None]
     last_push_at: Mapped[datetime | None]
     """When a signed webhook last came."""
@@ -67,6 +69,16 @@ class Channel(Base):
     poll_failures: Mapped[int] = mapped_column(default=0)
     cursor: Mapped[str] = mapped_column(String(4000), default="")
     """How far the adapter has read, in its own words (JSON)."""
+
+    def checked(self, missing: tuple[str, ...] | None, now: datetime) -> None:
+        """A call with the token succeeded, and told what the token lacks."""
+        self.checked_at = now
+        self.missing_permissions = None if missing is None else ",".join(missing)[:300]
+
+    @property
+    def missing(self) -> list[str]:
+        """The permissions that the token is known to lack."""
+        return [name for name in (self.missing_permissions or "").split(",") if name]
 
     def freeze(self, reason: str) -> None:
         """Stop calling the platform until someone reconnects; the queue is kept."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.channels.adapter import ChannelAdapter, Normalizer
+from app.channels.adapters.facebook import rights
 from app.channels.adapters.facebook import webhook as facebook_webhook
 from app.channels.adapters.facebook.adapter import FacebookAdapter
 from app.channels.adapters.facebook.graph import Graph
@@ -29,13 +30,21 @@ class Platforms:
 
 
 def _facebook(platforms: Platforms, external_id: str, token: Secret) -> ChannelAdapter:
-    graph = Graph(
-        token=token.reveal(),
+    def missing() -> tuple[str, ...] | None:
+        app = f"{platforms.meta_app_id}|{platforms.meta_app_secret}"
+        return rights.missing(_graph(platforms, app), token.reveal(), external_id)
+
+    graph = _graph(platforms, token.reveal())
+    return FacebookAdapter(graph, external_id, platforms.clock.now, missing)
+
+
+def _graph(platforms: Platforms, token: str) -> Graph:
+    return Graph(
+        token=token,
         secret=platforms.meta_app_secret,
         version=platforms.graph_version,
         base_url=platforms.graph_url,
     )
-    return FacebookAdapter(graph, external_id, platforms.clock.now)
 
 
 _MAKERS: dict[Platform, Callable[[Platforms, str, Secret], ChannelAdapter]] = {

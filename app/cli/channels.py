@@ -6,6 +6,7 @@ import click
 from sqlalchemy import select
 
 from app.access.identity import DESK
+from app.channels.adapter import Connected
 from app.channels.models import Channel, ChannelState, Platform
 from app.cli import start
 from app.credentials.tokens import secret
@@ -39,6 +40,7 @@ def add(platform: str, external_id: str, token_file: Path) -> None:
             )
         running.queue.wake("fetch")
     click.echo(f"Connected {found.name or found.external_id} as channel {made.id}.")
+    _tell_missing(found)
 
 
 @channel.command("list")
@@ -71,5 +73,11 @@ def test(channel_id: int) -> None:
             token = running.keys.tokens.open(db, channel_id)
         found = topics.connections(running).check(row.platform, row.external_id, token)
         with running.database.writing() as db:
-            db.get_one(Channel, channel_id).checked_at = running.clock.now()
+            db.get_one(Channel, channel_id).checked(found.missing_permissions, running.clock.now())
     click.echo(f"{found.name or found.external_id} answers; the token works.")
+    _tell_missing(found)
+
+
+def _tell_missing(found: Connected) -> None:
+    if found.missing_permissions:
+        click.echo(f"Missing permissions: {', '.join(found.missing_permissions)}")

@@ -57,11 +57,15 @@ def sending(channel_id: int) -> Response:
 def test(channel_id: int) -> Answer:
     """A real call with the token we have."""
     try:
-        connecting.test(parse.object_id(channel_id))
+        channel = connecting.test(parse.object_id(channel_id))
     except Invalid as problem:
         page = connecting.page(channel_id, problem=problem.reason)
         return render_template("channels/show.html", **page), problem.status
-    flash(gettext("It answered. The token works."))
+    flash(
+        gettext("It answered, but a permission is missing.")
+        if channel.missing
+        else gettext("It answered. The token works.")
+    )
     return redirect(url_for("channels.show", channel_id=channel_id))
 
 

@@ -11,10 +11,26 @@ from app.accounts import members
 from app.accounts.models import Member
 from app.channels import queries
 from app.channels.connections import Connections
-from app.channels.models import Platform
+from app.channels.models import Channel, Platform
 from app.credentials.tokens import Secret
 from app.foundation.words import Words
 from app.web import phrases
+
+LACKING = {
+    "pages_messaging": Words("Private messages do not come in, and none can be sent."),
+    "pages_read_user_content": Words("Customers' comments do not come in."),
+    "pages_manage_engagement": Words("No answer can be posted under a comment."),
+    "pages_read_engagement": Words("Your own posts cannot be read, and what stands under them."),
+    "pages_manage_metadata": Words(
+        "Facebook does not tell us of news by itself; they come when we look, every 2 minutes."
+    ),
+    "pages_show_list": Words(
+        "Facebook does not tell us of new comments by itself; they come when we look, every 2 "
+        "minutes."
+    ),
+}
+"""What does not work without each permission."""
+UNKNOWN = Words("Something may not work without it.")
 
 
 def connections() -> Connections:
@@ -32,16 +48,18 @@ def connect(platform: Platform, external_id: str, token: Secret) -> int:
     return channel.id
 
 
-def test(channel_id: int) -> None:
-    """Try the stored token; remember that it worked."""
+def test(channel_id: int) -> Channel:
+    """Try the stored token; remember that it worked, and what it lacks."""
     with gate.runtime().database.reading() as reader:
         channel = queries.channel(reader, g.actor, gate.now(), channel_id)
         policy.require(g.actor, Permission.CHANNEL_MANAGE, gate.now(), channel_id)
         token = gate.runtime().keys.tokens.open(reader, channel_id)
         platform, external_id = channel.platform, channel.external_id
-    connections().check(platform, external_id, token)
-    queries.channel(gate.db(), g.actor, gate.now(), channel_id).checked_at = gate.now()
+    found = connections().check(platform, external_id, token)
+    channel = queries.channel(gate.db(), g.actor, gate.now(), channel_id)
+    channel.checked(found.missing_permissions, gate.now())
     gate.db().commit()
+    return channel
 
 
 def helpers() -> dict[str, list[str]]:
@@ -59,6 +77,7 @@ def page(channel_id: int, *, problem: Words | None = None) -> dict[str, Any]:
         "channel": channel,
         "connected_by": by.first_name if by else "",
         "problem": problem,
+        "lacks": [(name, LACKING.get(name, UNKNOWN)) for name in channel.missing],
         "open_there": phrases.PLATFORMS[channel.platform.value].open_there,
         "may_manage": policy.can(g.actor, Permission.CHANNEL_MANAGE, gate.now(), channel_id),
         "desk": g.desk,

@@ -202,6 +202,31 @@ def test_a_channel_is_tested_by_a_real_call(visit: Visit, told: Stand) -> None:
     assert before is not None and after is not None and after > before
 
 
+def test_a_missing_permission_is_named_with_what_does_not_work_without_it(
+    visit: Visit, told: Stand
+) -> None:
+    dan = visit("Dan")
+    assert "All that are needed" in dan.get("/channels/1").text
+
+    told.platform.post("faults", kind="no_scope", scope="pages_messaging")
+    page = dan.post("/channels/1/test")
+
+    assert "It answered, but a permission is missing." in page.text
+    assert "Private messages do not come in, and none can be sent. pages_messaging" in page.text
+    assert "A permission is missing" in dan.get("/channels").text
+    told.platform.delete("faults")
+    page = dan.post("/channels/1/test")
+    assert "It answered. The token works." in page.text
+    assert "lacks a permission" not in page.text
+
+
+def test_what_facebook_did_not_tell_is_not_called_complete(visit: Visit, told: Stand) -> None:
+    with told.database.writing() as db:
+        db.get_one(Channel, 1).checked(None, told.now)
+
+    assert "Not known: Facebook did not tell" in visit("Ben").get("/channels/1").text
+
+
 def test_a_frozen_channel_says_who_can_renew_it(visit: Visit, told: Stand) -> None:
     with told.database.writing() as db:
         db.get_one(Channel, 1).freeze("token 190")

@@ -233,4 +233,4 @@ def test_a_removed_channel_sends_nothing_and_is_shown_nowhere() -> None:
 
     assert (channel.state, channel.can_send) == (ChannelState.REMOVED, False)
     assert [p.label for p in Platform][:3] == ["Facebook", "Instagram", "X"]
-    assert Connected("1", "x").missing_permissions == ()
+    assert Connected("1", "x").missing_permissions is None

@@ -29,10 +29,16 @@ ID_OF = {MESSAGE: "message_id", COMMENT: "id"}
 
 
 class FacebookAdapter:
-    """One Page. `clock` dates the end of a rate limit."""
+    """One Page. `clock` dates the end of a rate limit; `missing` asks the app about the token."""
 
-    def __init__(self, graph: Graph, page_id: str, clock: Callable[[], datetime]) -> None:
-        self._graph, self._page, self._clock = graph, page_id, clock
+    def __init__(
+        self,
+        graph: Graph,
+        page_id: str,
+        clock: Callable[[], datetime],
+        missing: Callable[[], tuple[str, ...] | None] = lambda: None,
+    ) -> None:
+        self._graph, self._page, self._clock, self._missing = graph, page_id, clock, missing
 
     def verify(self) -> Connected:
         """The token must be this Page's own: a person's token gives empty lists, not errors."""
@@ -41,7 +47,7 @@ class FacebookAdapter:
         found = Connected(text_of(me.get("id")), str(me.get("name") or ""))
         if found.external_id != self._page:
             raise Permanent("other-page", found.external_id)
-        return found
+        return replace(found, missing_permissions=self._missing())
 
     def subscribe(self) -> None:
         """Ask the platform to push what happens on this Page."""
