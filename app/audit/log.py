@@ -117,7 +117,7 @@ class Recorder:
             db.add(head)
         with _disk(is_protective):
             self._compare(db, head, entries, is_protective)
-        rows = self._sign(db, head, entries)
+        rows = self._signed(db, head, entries)
         db.add_all(_stored(r) for r in rows)
         head.sequence, head.hash = rows[-1].sequence, rows[-1].hash.hex()
         db.flush()
@@ -154,11 +154,22 @@ class Recorder:
                     )
                 )
 
+    def _signed(self, db: Session, head: AuditHead, entries: list[Entry]) -> list[chain.Row]:
+        try:
+            return self._sign(db, head, entries)
+        except chain.ChainBroken:
+            raise AuditStopped(
+                Words(
+                    "The audit log's last row is not as it was written, so nothing was done. "
+                    "Whoever looks after the machine finds out more with: vuoro audit verify"
+                )
+            ) from None
+
     def _sign(self, db: Session, head: AuditHead, entries: list[Entry]) -> list[chain.Row]:
         rows: list[chain.Row] = []
         if head.sequence:
-            line = db.scalars(select(AuditRow.line).where(AuditRow.sequence == head.sequence)).one()
-            previous = chain.from_line(line)
+            line = db.scalar(select(AuditRow.line).where(AuditRow.sequence == head.sequence))
+            previous = chain.from_line(line or "")
         else:
             previous = chain.begin(
                 at=entries[0].at,

@@ -49,8 +49,8 @@ class Job:
     """A claimed row with all that the call needs, outside any transaction."""
 
     id: int
+    channel_id: int
     outgoing: Outgoing
-    adapter: ChannelAdapter
 
 
 class Delivery:
@@ -103,18 +103,14 @@ class Delivery:
         job = self._claim(item_id)
         if job is None:
             return False
-        reading = self._attempt(
-            item_id,
-            lambda: job.adapter.read_thread(job.outgoing.kind, job.outgoing.target),
-            is_write=False,
-        )
+        found = self._attempt(item_id, lambda: self._read(job), is_write=False)
         began = self._clock.monotonic()
-        if not isinstance(reading, Reading) or not self._start(item_id, reading):
+        if found is None or not self._start(item_id, found[1]):
             return True
         if self._clock.monotonic() - began > LATEST_START:
             return True
-        external_id = self._attempt(item_id, lambda: job.adapter.send(job.outgoing), is_write=True)
-        if isinstance(external_id, str):
+        external_id = self._attempt(item_id, lambda: found[0].send(job.outgoing), is_write=True)
+        if external_id is not None:
             with self._database.writing() as db:
                 settling.sent(db, item_id, external_id, self._promises(), self._clock.now())
         return True
@@ -124,7 +120,6 @@ class Delivery:
         now = self._clock.now()
         with self._database.writing() as db:
             item = db.get_one(OutboxItem, item_id)
-            channel = db.get_one(Channel, item.channel_id)
             claimed = db.execute(
                 update(OutboxItem)
                 .where(
@@ -137,7 +132,16 @@ class Delivery:
             )
             if cast(CursorResult[object], claimed).rowcount != 1:
                 return None
-            return Job(item.id, settling.outgoing(db, item), self._connections.open(db, channel))
+            return Job(item.id, item.channel_id, settling.outgoing(db, item))
+
+    def _read(self, job: Job) -> tuple[ChannelAdapter, Reading]:
+        """The thread as it stands on the platform, and the adapter that read it."""
+        adapter = self._open(job.channel_id)
+        return adapter, adapter.read_thread(job.outgoing.kind, job.outgoing.target)
+
+    def _open(self, channel_id: int) -> ChannelAdapter:
+        with self._database.reading() as db:
+            return self._connections.open(db, db.get_one(Channel, channel_id))
 
     def _start(self, item_id: int, reading: Reading) -> bool:
         """Take in what the thread shows now; go on only if it is what was approved."""
@@ -153,11 +157,10 @@ class Delivery:
         """Read back what became of a send without an answer."""
         with self._database.writing() as db:
             item = db.get_one(OutboxItem, item_id, with_for_update=True)
-            adapter = self._connections.open(db, db.get_one(Channel, item.channel_id))
-            kind, target = item.kind, item.target
+            channel_id, kind, target = item.channel_id, item.kind, item.target
             item.next_at = self._clock.now() + CLAIM_LEASE
         try:
-            reading = adapter.read_thread(kind, target)
+            reading = self._open(channel_id).read_thread(kind, target)
         except Exception as problem:
             log.warning("reading back failed", outbox=item_id, error=type(problem).__name__)
             reading = Reading((), is_complete=False)
@@ -165,9 +168,7 @@ class Delivery:
             settling.read_back(db, item_id, reading, self._promises(), self._clock.now())
         return True
 
-    def _attempt(
-        self, item_id: int, call: Callable[[], Reading | str], *, is_write: bool
-    ) -> Reading | str | None:
+    def _attempt(self, item_id: int, call: Callable[[], T], *, is_write: bool) -> T | None:
         """A call to the platform, and what its refusal means for the row."""
         try:
             return call()

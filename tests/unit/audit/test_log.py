@@ -66,6 +66,21 @@ def test_the_row_comes_with_the_commit_and_says_who_did_what(desk: Desk) -> None
     assert is_sound(desk)
 
 
+@pytest.mark.parametrize("is_protective", [True, False])
+def test_behind_a_last_row_that_is_not_as_it_was_written_nothing_is_recorded(
+    desk: Desk, is_protective: bool
+) -> None:
+    act(desk)
+    done = acts_done(desk)
+    with desk.database.writing() as db:
+        db.execute(text("UPDATE audit_head SET sequence = sequence + 1"))
+
+    with pytest.raises(AuditStopped, match="vuoro audit verify"):
+        act(desk, Event.SIGN_IN if is_protective else Event.DESK_SETTINGS)
+
+    assert acts_done(desk) == done
+
+
 def test_what_fails_leaves_no_row(desk: Desk) -> None:
     before = len(rows(desk))
 
