@@ -67,8 +67,26 @@
     const bar = $('#offline');
     if (!bar || bar.hidden === !is) return;
     bar.hidden = !is;
-    for (const b of $$('[data-send]')) { if (is) b.setAttribute('aria-disabled', 'true'); else b.removeAttribute('aria-disabled'); }
+    sendable();
   }
+  // What cannot go out now says why beside it: no connection, a closed window, too long a text.
+  function sendable() {
+    for (const b of $$('[data-send]')) {
+      const no = $('#offline')?.hidden === false || b.dataset.blocked !== undefined || b.form?.dataset.long;
+      if (no) b.setAttribute('aria-disabled', 'true'); else b.removeAttribute('aria-disabled');
+    }
+  }
+  function measure(form) {
+    const told = $('[data-length]', form), area = told && $('textarea', form);
+    if (!area) return;
+    const count = [...area.value.trim()].length, most = +told.dataset.most, long = count > most;
+    told.hidden = count < most * .9;
+    $('[data-count]', told).textContent = count; $('[data-over]', told).hidden = !long;
+    told.classList.toggle('t-danger', long);
+    if (long) form.dataset.long = 'yes'; else delete form.dataset.long;
+    sendable();
+  }
+  document.addEventListener('input', e => { if (e.target.matches('textarea') && e.target.form) measure(e.target.form); });
   addEventListener('offline', () => offline(true));
   addEventListener('online', () => offline(false));
   document.addEventListener('htmx:sendError', () => offline(true));
@@ -135,7 +153,10 @@
   }
   // What arrived on the server needs no copy here.
   for (const slot of $$('[data-clear]')) keep(slot.dataset.clear, '');
-  const wake = root => { for (const f of $$('form[data-key]', root)) if (!f.dataset.awake) { f.dataset.awake = 'yes'; composer(f); } };
+  const wake = root => {
+    for (const f of $$('form[data-key]', root)) if (!f.dataset.awake) { f.dataset.awake = 'yes'; composer(f); }
+    for (const told of $$('[data-length]', root)) measure(told.closest('form'));
+  };
   wake(document);
   document.addEventListener('htmx:afterSettle', () => wake(document));
   document.addEventListener('submit', e => {

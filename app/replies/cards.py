@@ -11,12 +11,13 @@ from app.access.identity import Actor
 from app.access.permissions import Permission
 from app.accounts.models import Member
 from app.channels.models import Channel
+from app.channels.windows import Window
 from app.foundation.errors import NotFound
 from app.foundation.words import Words
 from app.inbox import queries, turns
 from app.inbox.models import Message
 from app.inbox.queries import OpenTurn
-from app.replies import approvals, drafts
+from app.replies import approvals, drafts, windows
 from app.replies.approvals import Standing
 from app.replies.models import Decision, Draft, DraftState, DraftVersion
 
@@ -53,11 +54,15 @@ class Card:
     returned: Decision | None
     text_when_returned: str
     is_decidable: bool
+    window: Window | None
+    """Until when the platform takes it; None where it sets no time."""
+    obstacle: Words | None
+    """Why it cannot be sent as things are."""
 
 
 def queue(db: Session, actor: Actor, now: datetime) -> list[Card]:
     """The cards this person can decide on, oldest first."""
-    return [_card(db, actor, d) for d in approvals.waiting(db, actor, now)]
+    return [_card(db, actor, now, d) for d in approvals.waiting(db, actor, now)]
 
 
 def card(db: Session, actor: Actor, now: datetime, draft_id: int) -> Card:
@@ -67,10 +72,10 @@ def card(db: Session, actor: Actor, now: datetime, draft_id: int) -> Card:
         raise NotFound()
     if not draft.versions:
         raise NotFound()
-    return _card(db, actor, draft)
+    return _card(db, actor, now, draft)
 
 
-def _card(db: Session, actor: Actor, draft: Draft) -> Card:
+def _card(db: Session, actor: Actor, now: datetime, draft: Draft) -> Card:
     stands = approvals.standing(db, draft)
     waiting = queries.open_turns(db, draft.conversation_id)
     answered = {t.id for t in stands.turns}
@@ -96,6 +101,8 @@ def _card(db: Session, actor: Actor, draft: Draft) -> Card:
         returned=returned,
         text_when_returned=old.text if old else "",
         is_decidable=draft.state is DraftState.SUBMITTED and draft.author_id != actor.member_id,
+        window=windows.window(db, stands.conversation, now),
+        obstacle=windows.obstacle(db, stands.conversation, now),
     )
 
 

@@ -27,6 +27,8 @@ class WayOut:
     problem: Words | None = None
     window: Window | None = None
     """Until when the platform takes a private answer; None where it sets no time."""
+    is_closed: bool = False
+    """Nothing that is written here can be sent."""
 
 
 def way_out(db: Session, actor: Actor, conversation: Conversation, now: datetime) -> WayOut:
@@ -38,16 +40,15 @@ def way_out(db: Session, actor: Actor, conversation: Conversation, now: datetime
         if m.id != actor.member_id
     ]
     may_send = policy.can(actor, Permission.REPLY_SEND, now, channel.id)
-    window = windows.window(db, conversation, now)
-    problem = windows.problem(channel, window)
-    if problem is None:
-        problem = _no_way_out(channel, is_open=may_send or bool(names))
+    closed = windows.obstacle(db, conversation, now)
+    problem = closed or _no_way_out(channel, is_open=may_send or bool(names))
     why = (
         Words("You may send here without approval.")
         if may_send
         else Words("Answers here are approved first.")
     )
-    return WayOut(may_send, why, names, problem, window)
+    window = windows.window(db, conversation, now)
+    return WayOut(may_send, why, names, problem, window, is_closed=closed is not None)
 
 
 def _no_way_out(channel: Channel, *, is_open: bool) -> Words | None:

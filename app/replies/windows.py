@@ -1,7 +1,8 @@
-"""Whether a private answer may still go out: asked when it is written, approved and sent."""
+"""Whether an answer may still go out: asked when it is written, approved and sent."""
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.channels import windows
@@ -10,7 +11,7 @@ from app.channels.windows import Window
 from app.foundation.errors import Invalid
 from app.foundation.words import Words
 from app.inbox import access, directs
-from app.inbox.models import Conversation
+from app.inbox.models import Conversation, Message
 
 
 def window(db: Session, conversation: Conversation, now: datetime) -> Window | None:
@@ -45,9 +46,34 @@ def problem(channel: Channel, found: Window | None, *, is_typed: bool = True) ->
     )
 
 
+def gone(db: Session, conversation: Conversation) -> Words | None:
+    """A public answer stands under the thread's first comment; without it there is no place."""
+    if not conversation.is_public:
+        return None
+    deleted_at = db.scalar(
+        select(Message.deleted_at).where(
+            Message.channel_id == conversation.channel_id,
+            Message.external_id == conversation.external_key,
+        )
+    )
+    if deleted_at is None:
+        return None
+    return Words(
+        "The comment that began this thread was deleted, so no answer can stand under it. "
+        "Nothing is sent, and what was written is kept."
+    )
+
+
+def obstacle(
+    db: Session, conversation: Conversation, now: datetime, *, is_typed: bool = True
+) -> Words | None:
+    """What the platform would refuse an answer for, as far as it is known."""
+    channel, found = access.channel_of(db, conversation), window(db, conversation, now)
+    return gone(db, conversation) or problem(channel, found, is_typed=is_typed)
+
+
 def check(db: Session, conversation: Conversation, now: datetime, *, is_typed: bool = True) -> None:
     """Refuse what the platform would refuse."""
-    channel = access.channel_of(db, conversation)
-    found = problem(channel, window(db, conversation, now), is_typed=is_typed)
+    found = obstacle(db, conversation, now, is_typed=is_typed)
     if found is not None:
         raise Invalid(found, "text")

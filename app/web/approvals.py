@@ -11,7 +11,8 @@ from app.foundation.errors import Conflict, DeskError, Invalid, NotFound
 from app.foundation.words import Words
 from app.gate import requires
 from app.inbox import changes
-from app.replies import approvals, history
+from app.inbox.models import Audience
+from app.replies import approvals, history, rules
 from app.replies import cards as replies_cards
 from app.replies.cards import Card
 from app.replies.models import Draft
@@ -138,6 +139,7 @@ def _page(draft: Draft, *, problem: DeskError | None = None, edited: str | None 
         **_list(waiting, draft.id),
         difference=cards.difference(card),
         reach=_reach(card),
+        most=rules.longest(card.channel, Audience(card.audience)),
         rounds=history.rounds(gate.db(), draft),
         place=place + 1,
         total=len(waiting),

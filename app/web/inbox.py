@@ -9,6 +9,7 @@ from app import gate
 from app.access.permissions import Permission
 from app.gate import requires
 from app.inbox import presence, queries, threads
+from app.replies import rules
 from app.web import about, composing, holding_form, lists, searching, thread
 from app.web.forms import parse
 
@@ -98,6 +99,7 @@ def page(conversation_id: int, **changed: Any) -> dict[str, Any]:
         **thread.context(view),
         **about.context(view),
         "composer": composing.composer(view, **changed),
+        "most": rules.longest(view.channel, view.conversation.audience),
         **holding_form.context(view),
         "colleagues": thread.colleagues(view),
         "mentionable": thread.mentionable(view),

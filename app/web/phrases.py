@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.channels.windows import WindowKind
 from app.foundation.words import Words
 
 
@@ -64,6 +65,14 @@ PLATFORMS = {
 
 PRACTICE_THREAD = Words("On a real Page, anyone could read this thread.")
 PRACTICE_ANSWER = Words("On a real Page, anyone could read this.")
+
+WINDOWS = {
+    WindowKind.RESPONSE: Words("Can be sent until %(clock)s."),
+    WindowKind.HUMAN_AGENT: Words(
+        "They wrote over a day ago: what a person writes can still be sent, until %(clock)s."
+    ),
+}
+"""Until when a private answer goes through; a closed window has words of its own."""
 
 PROBLEMS = {
     403: Words("This is not open to you"),

@@ -15,6 +15,7 @@ from app import gate
 from app.access.permissions import Permission
 from app.audit import log
 from app.channels.models import Channel, Platform
+from app.channels.windows import Window
 from app.foundation.words import Words
 from app.inbox.queries import ListRow, OpenTurn
 from app.notices.queries import Count
@@ -69,6 +70,7 @@ def install(app: Flask) -> None:
         span,
         spoken,
         waited,
+        window_words,
         year,
     ):
         app.add_template_filter(filter_)
@@ -187,6 +189,15 @@ def said(errors: Mapping[str, Words]) -> dict[str, str]:
 
 def waited(since: datetime) -> Words:
     return times.length(max(gate.now() - since, timedelta()))
+
+
+def window_words(window: Window | None) -> Words | None:
+    """Until when a private answer can be sent, where the platform sets a time."""
+    words = phrases.WINDOWS.get(window.kind) if window else None
+    if window is None or words is None or window.until is None:
+        return None
+    clock_at = times.by(window.until, zone(), locale(), gate.now())
+    return Words(words.text, {"clock": clock_at})
 
 
 def row_marks(row: ListRow) -> list[times.Mark]:
