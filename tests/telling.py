@@ -38,8 +38,9 @@ class Telling:
         self._on[name] = value
         self._tell({**value, "verb": "add", "message": words})
 
-    def edit(self, number: int, words: str, post: int = 1) -> None:
-        self._tell({**self._on[f"{post}_{number}"], "verb": "edited", "message": words})
+    def edit(self, number: int, words: str, post: int = 1, *, is_at_once: bool = False) -> None:
+        found = {**self._on[f"{post}_{number}"], "verb": "edited", "message": words}
+        self._tell(found, is_at_once=is_at_once)
 
     def remove(self, number: int, post: int = 1) -> None:
         self._tell({**self._on[f"{post}_{number}"], "verb": "remove"})
@@ -47,8 +48,12 @@ class Telling:
     def hide(self, number: int, post: int = 1) -> None:
         self._tell({**self._on[f"{post}_{number}"], "verb": "hide"})
 
-    def _tell(self, value: Value) -> None:
-        second = len(self.events) + 1
+    def unhide(self, number: int, post: int = 1, *, is_at_once: bool = False) -> None:
+        self._tell({**self._on[f"{post}_{number}"], "verb": "unhide"}, is_at_once=is_at_once)
+
+    def _tell(self, value: Value, *, is_at_once: bool = False) -> None:
+        """A second later than what was told last, or in the same one."""
+        second = len(self.events) + (not is_at_once)
         self.events.append({**value, "created_time": START + 2 * second})
 
 

@@ -17,7 +17,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """A member at work, or the desk itself (`member_id` None) doing what time asks."""
+    """A member at work; the desk itself, doing what time asks; or somebody not signed in."""
 
     member_id: int | None
     name: str
@@ -27,12 +27,15 @@ class Actor:
 
     @property
     def is_desk(self) -> bool:
-        return self.member_id is None
+        """Only the one below: whoever has no number is not the desk for that."""
+        return self is DESK
 
     @property
     def log_name(self) -> str:
         """How the audit log names the actor: by id, never by name."""
-        return "desk" if self.member_id is None else f"member:{self.member_id}"
+        if self.member_id is not None:
+            return f"member:{self.member_id}"
+        return "desk" if self.is_desk else "nobody"
 
 
 DESK = Actor(None, "Vuoro")

@@ -135,21 +135,35 @@ class Bench:
             self._fetch_marks({external_id})
         return self._marks[external_id]
 
-    def mark_early(self, external_id: str, verb: str) -> None:
-        """Remember what happened to a thing that has not come yet; a delete is the last word."""
+    def mark_early(self, external_id: str, verb: str, happened_at: datetime) -> None:
+        """Remember what happened to a thing that has not come yet: a delete is the last word, else
+        the newest counts, and of one second the hiding."""
         mark = self.early_mark(external_id)
         if mark is None:
-            mark = EarlyMark(channel_id=self.channel.id, external_id=external_id, verb="")
+            mark = EarlyMark(
+                channel_id=self.channel.id,
+                external_id=external_id,
+                verb=verb,
+                happened_at=happened_at,
+                at=self.now,
+            )
             self.db.add(mark)
             self._marks[external_id] = mark
-        if mark.verb != "delete":
-            mark.verb, mark.at = verb, self.now
+        elif mark.verb != "delete":
+            known = (mark.happened_at, mark.verb == "hide")
+            if verb == "delete" or (happened_at, verb == "hide") > known:
+                mark.verb, mark.happened_at, mark.at = verb, happened_at, self.now
 
     def open_turns(self, conversation: Conversation) -> dict[str, Turn]:
         """Who waits in a conversation, by whose turn it is."""
         if conversation not in self._turns:
             self._fetch_turns([conversation])
         return self._turns[conversation]
+
+    def forget_turns(self, *conversations: Conversation) -> None:
+        """They are fetched anew when they are asked for."""
+        for conversation in conversations:
+            self._turns.pop(conversation, None)
 
     def touch(self, conversation: Conversation) -> None:
         """It looks different now: browsers are told."""

@@ -3,13 +3,11 @@
 import json
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from app.channels.items import CommentItem, DirectItem, Verb
 from app.foundation.text import snippet
-from app.inbox import turns
+from app.inbox import merging, turns
 from app.inbox.bench import Bench
-from app.inbox.models import Audience, Contact, Conversation, ConversationState, Message, Note
+from app.inbox.models import Audience, Contact, Conversation, ConversationState, Message
 from app.inbox.turns import Promise
 
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -21,7 +19,7 @@ def take(bench: Bench, item: CommentItem, promise: Promise) -> None:
     if message is not None:
         _change(bench, message, item, promise)
     elif item.verb in (Verb.DELETE, Verb.HIDE, Verb.UNHIDE):
-        bench.mark_early(item.external_id, item.verb.value)
+        bench.mark_early(item.external_id, item.verb.value, _told_at(item, bench.now))
     else:
         _add(bench, item, promise)
 
@@ -53,13 +51,15 @@ def _add(bench: Bench, item: CommentItem, promise: Promise) -> None:
         attachments=json.dumps(item.attachments),
         sent_at=sent_at,
         edited_at=(item.happened_at or bench.now) if item.verb is Verb.EDIT else None,
-        hidden_at=bench.now if item.is_hidden else None,
+        hidden_at=None,
+        visibility_at=None,
         deleted_at=None,
         is_settled=False,
         outbox_id=None,
         answers=json.dumps([f"c{person}" for person in item.mentions] if item.is_ours else []),
     )
     bench.add_message(message)
+    _show(message, item, bench.now)
     apply_early(bench, message)
     put(bench, conversation, message, contact, promise)
     if item.parent_id:
@@ -101,9 +101,7 @@ def _change(bench: Bench, message: Message, item: CommentItem, promise: Promise)
     before = _looks(message)
     if item.verb is Verb.DELETE:
         message.deleted_at = message.deleted_at or bench.now
-    elif item.verb in (Verb.HIDE, Verb.UNHIDE) or item.is_snapshot:
-        is_hidden = item.verb is Verb.HIDE or (item.is_snapshot and item.is_hidden)
-        message.hidden_at = (message.hidden_at or bench.now) if is_hidden else None
+    _show(message, item, bench.now)
     edit(message, item, bench.now)
     retime(message, item, bench.now)
     _name_author(bench, message, item)
@@ -130,13 +128,39 @@ def retime(message: Message, item: CommentItem | DirectItem, now: datetime) -> N
 
 
 def edit(message: Message, item: CommentItem | DirectItem, now: datetime) -> None:
-    """New words, unless the item is older than the words we hold, or they were deleted."""
-    is_edit = item.verb is Verb.EDIT
+    """New words, unless the item is older than the words we hold, or they were deleted.
+
+    Of two edits in one second nobody knows the later one: the same one is taken in any order.
+    """
+    text, is_edit = item.text, item.verb is Verb.EDIT
+    if text is None or message.deleted_at is not None:
+        return
     at = item.happened_at or now
-    is_older = is_edit and message.edited_at is not None and at < message.edited_at
-    is_news = (is_edit or (item.is_snapshot and item.text != message.text)) and not is_older
-    if is_news and item.text is not None and message.deleted_at is None:
-        message.text, message.edited_at = item.text, at
+    held = message.edited_at
+    is_older = is_edit and held is not None and (at, text) < (held, message.text)
+    if (is_edit or (item.is_snapshot and text != message.text)) and not is_older:
+        message.text, message.edited_at = text, at
+
+
+def _told_at(item: CommentItem, now: datetime) -> datetime:
+    """The platform's time of what it tells; readings show the thing as it is now."""
+    return item.happened_at or now.replace(microsecond=0)
+
+
+def _show(message: Message, item: CommentItem, now: datetime) -> None:
+    """Whether it is hidden, by the newest that was told of it; of one second the hiding counts."""
+    if item.verb not in (Verb.HIDE, Verb.UNHIDE) and not item.is_snapshot:
+        return
+    is_hidden = item.verb is Verb.HIDE or (item.is_snapshot and item.is_hidden)
+    _set_visibility(message, _told_at(item, now), is_hidden=is_hidden)
+
+
+def _set_visibility(message: Message, at: datetime, *, is_hidden: bool) -> None:
+    known = message.visibility_at
+    if known is not None and (at, is_hidden) < (known, message.hidden_at is not None):
+        return
+    message.visibility_at = at
+    message.hidden_at = (message.hidden_at or at) if is_hidden else None
 
 
 def refold(bench: Bench, conversation: Conversation, promise: Promise) -> None:
@@ -177,12 +201,7 @@ def _adopt(bench: Bench, conversation: Conversation, external_id: str, promise: 
     if stray is None or stray is conversation or stray.merged_into_id is not None:
         return
     bench.db.flush()
-    for message in stray.messages:
-        message.conversation = conversation
-    for note in bench.db.scalars(select(Note).where(Note.conversation_id == stray.id)):
-        note.conversation_id = conversation.id
-    conversation.assignee_id = conversation.assignee_id or stray.assignee_id
-    stray.merged_into_id = conversation.id
+    merging.merge(bench, stray, conversation)
     refold(bench, stray, promise)
     refold(bench, conversation, promise)
 
@@ -194,5 +213,5 @@ def apply_early(bench: Bench, message: Message) -> None:
         return
     if mark.verb == Verb.DELETE.value:
         message.deleted_at = mark.at
-    elif mark.verb == Verb.HIDE.value:
-        message.hidden_at = mark.at
+    else:
+        _set_visibility(message, mark.happened_at, is_hidden=mark.verb == Verb.HIDE.value)

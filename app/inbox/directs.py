@@ -21,7 +21,7 @@ def take(bench: Bench, item: DirectItem, promise: Promise) -> None:
     if message is not None:
         _change(bench, message, item, promise)
     elif item.verb is Verb.DELETE:
-        bench.mark_early(item.external_id, item.verb.value)
+        bench.mark_early(item.external_id, item.verb.value, item.happened_at or bench.now)
     else:
         _add(bench, item, promise)
 
@@ -54,6 +54,7 @@ def _add(bench: Bench, item: DirectItem, promise: Promise) -> None:
         sent_at=sent_at,
         edited_at=(item.happened_at or bench.now) if item.verb is Verb.EDIT else None,
         hidden_at=None,
+        visibility_at=None,
         deleted_at=None,
         is_settled=False,
         outbox_id=None,

@@ -11,14 +11,13 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.channels import windows
 from app.channels.adapter import Normalizer
 from app.channels.items import CommentItem, DirectItem, Item
 from app.channels.models import Channel, ChannelState, Platform
-from app.foundation.errors import DeskError
 from app.inbox import comments, directs
 from app.inbox.bench import Bench
 from app.inbox.models import EventState, RawEvent
@@ -108,7 +107,11 @@ def take(
 def _taken(
     db: Session, channel: Channel, items: Sequence[Item], promises: Promises, now: datetime
 ) -> str | None:
-    """All of these in one savepoint, or none of them and why."""
+    """All of these in one savepoint, or none of them and why.
+
+    Nothing unforeseen about one item may hold up the others for ever. Trouble of the database's
+    own is none of the items': the whole delivery is taken in again when it has passed.
+    """
     try:
         with db.begin_nested(), db.no_autoflush:
             bench = Bench(db, channel, now)
@@ -116,7 +119,9 @@ def _taken(
             for item in items:
                 _take_one(bench, item, promises)
             bench.finish()
-    except (SQLAlchemyError, DeskError, ValueError) as problem:
+    except OperationalError:
+        raise
+    except Exception as problem:
         log.warning("items set aside", channel=channel.id, error=type(problem).__name__)
         return f"not taken in: {type(problem).__name__}"
     return None

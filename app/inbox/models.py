@@ -248,6 +248,8 @@ class Message(Base):
     sent_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
+    visibility_at: Mapped[datetime | None]
+    """When the platform last told whether it is hidden: an older word changes nothing."""
     deleted_at: Mapped[datetime | None]
     is_indexed: Mapped[bool] = mapped_column(default=False)
     """Search has taken it in as it is now."""
@@ -259,14 +261,29 @@ class Message(Base):
 
 
 class EarlyMark(Base):
-    """A delete or hide that came before the thing itself: applied when that comes."""
+    """A delete, hide or unhide that came before the thing itself: applied when that comes."""
 
     __tablename__ = "early_marks"
+    __table_args__ = (Index(None, "at"),)
 
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"), primary_key=True)
     external_id: Mapped[str] = mapped_column(String(220), primary_key=True)
     verb: Mapped[str] = mapped_column(String(10))
+    happened_at: Mapped[datetime]
+    """The platform's time of it; the newest counts."""
     at: Mapped[datetime]
+    """When it came here; kept as long as what it is about can still come."""
+
+
+class Erasure(Base):
+    """A deleted message of which stored deliveries may still speak."""
+
+    __tablename__ = "erasures"
+
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(220), primary_key=True)
+    next_event_id: Mapped[int] = mapped_column(Id, index=True)
+    """Where the search through them goes on."""
 
 
 class TurnState(Enum):
@@ -275,7 +292,7 @@ class TurnState(Enum):
     CLOSED = "closed"
     """Marked done by a person without an answer."""
     GONE = "gone"
-    """Everything the customer wrote in it was deleted."""
+    """Everything the customer wrote in it was deleted, or turned out to belong to another turn."""
 
 
 class Turn(Base):
@@ -326,6 +343,10 @@ class Turn(Base):
     first_message: Mapped[Message] = relationship(foreign_keys=[first_message_id])
     last_message: Mapped[Message] = relationship(foreign_keys=[last_message_id])
     answered_by: Mapped[Message | None] = relationship(foreign_keys=[answered_by_id])
+
+    def reopen(self) -> None:
+        """What ended it is no longer so: the customer waits as before."""
+        self.state, self.ended_at, self.answered_by = TurnState.OPEN, None, None
 
     def end(self, state: TurnState, at: datetime, answered_by: Message | None = None) -> None:
         """The customer no longer waits for this."""

@@ -7,19 +7,29 @@ from sqlalchemy.orm import Session
 
 from app.access.identity import Actor
 from app.accounts.models import Member
-from app.inbox.models import Presence
+from app.inbox import changes
+from app.inbox.models import Conversation, Presence
 
 LOOKING, ANSWERING = timedelta(seconds=30), timedelta(minutes=3)
 
 
 def seen(db: Session, actor: Actor, conversation_id: int, now: datetime) -> None:
-    """The actor has the conversation on the screen."""
+    """The actor has the conversation on the screen; news for those who have it there too."""
+    others = [m for m in here(db, conversation_id, now) if m.id != actor.member_id]
+    row = db.get(Presence, (conversation_id, actor.member_id))
+    is_news = row is None or row.seen_at <= now - LOOKING
     _row(db, actor, conversation_id, now)
+    if is_news and others:
+        _tell(db, conversation_id, now)
 
 
 def answering(db: Session, actor: Actor, conversation_id: int, now: datetime) -> None:
-    """The actor is writing an answer."""
-    _row(db, actor, conversation_id, now).answering_at = now
+    """The actor is writing an answer; the first words of it are news for everybody."""
+    row = _row(db, actor, conversation_id, now)
+    is_news = row.answering_at is None or row.answering_at <= now - ANSWERING
+    row.answering_at = now
+    if is_news:
+        _tell(db, conversation_id, now)
 
 
 def stopped(db: Session, actor: Actor, conversation_id: int) -> None:
@@ -52,6 +62,11 @@ def answerers(db: Session, conversation_ids: list[int], now: datetime) -> dict[i
         .order_by(Presence.answering_at)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _tell(db: Session, conversation_id: int, now: datetime) -> None:
+    channel_id = db.get_one(Conversation, conversation_id).channel_id
+    changes.note(db, channel_id, conversation_id, now)
 
 
 def _row(db: Session, actor: Actor, conversation_id: int, now: datetime) -> Presence:

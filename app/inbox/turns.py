@@ -44,6 +44,15 @@ class Waiting:
 State = dict[str, Waiting]
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What a customer waited for, and which message of ours answered it."""
+
+    key: str
+    waiting: Waiting
+    by: Message
+
+
 def order_of(message: Message) -> tuple[datetime, bool, str]:
     """The order in which things were said.
 
@@ -102,7 +111,10 @@ def add(
     before = {
         k: Waiting(t.first_message, t.last_message, t.promised_at) for k, t in open_turns.items()
     }
-    _save(db, conversation, open_turns, step(before, message), promise, message, None)
+    after = step(before, message)
+    for key in before.keys() - after.keys():
+        open_turns.pop(key).end(TurnState.ANSWERED, message.sent_at, message)
+    _save(db, conversation, open_turns, after, promise, message.sent_at)
 
 
 def again(db: Session, conversation: Conversation, promise: Promise, *, at: datetime) -> None:
@@ -125,15 +137,22 @@ def fold_again(
         .where(Message.conversation_id == conversation.id)
         .options(selectinload(Message.contact))
     )
-    state: State = {}
-    last_answer: Message | None = None
     said = sorted(messages, key=order_of)
-    for message in said:
-        state = step(state, message)
-        is_answer = message.is_ours and not message.deleted_at and not message.is_holding
-        last_answer = message if is_answer else last_answer
+    state, answered = _folded(said)
     _retell(conversation, said)
-    _save(db, conversation, standing, state, promise, last_answer, at)
+    _keep_answered(db, conversation, standing, state, answered, promise)
+    _save(db, conversation, standing, state, promise, at)
+
+
+def _folded(said: list[Message]) -> tuple[State, list[Answered]]:
+    """Who waits after all of it, and who was answered by what on the way."""
+    state: State = {}
+    answered: list[Answered] = []
+    for message in said:
+        after = step(state, message)
+        answered += [Answered(k, w, message) for k, w in state.items() if k not in after]
+        state = after
+    return state, answered
 
 
 def open_turns(db: Session, conversation: Conversation) -> dict[str, Turn]:
@@ -153,31 +172,96 @@ def _save(
     standing: dict[str, Turn],
     state: State,
     promise: Promise,
-    cause: Message | None,
-    at: datetime | None,
+    at: datetime,
 ) -> None:
     """Write the difference, and what the list shows of it."""
     for key in [k for k in standing if k not in state]:
-        _end(standing.pop(key), cause, at)
+        _end(standing.pop(key), at)
     for key, waiting in state.items():
-        turn = standing.get(key)
-        if turn is None:
-            turn = standing[key] = Turn(
-                conversation=conversation,
-                channel_id=conversation.channel_id,
-                contact_key=key,
-                contact=waiting.first.contact,
-                state=TurnState.OPEN,
-            )
-            db.add(turn)
-        if turn.first_message is not waiting.first:
-            turn.first_message = waiting.first
-        turn.opened_at = waiting.first.sent_at
-        if turn.last_message is not waiting.last:
-            turn.last_message = waiting.last
-        turn.promised_at = waiting.promised_at
-        turn.due_at = promise.due_at(waiting)
+        if key not in standing:
+            standing[key] = _begin(db, conversation, key, waiting)
+        _tell(standing[key], waiting, promise)
     _show(conversation, state, promise)
+
+
+def _begin(db: Session, conversation: Conversation, key: str, waiting: Waiting) -> Turn:
+    turn = Turn(
+        conversation=conversation,
+        channel_id=conversation.channel_id,
+        contact_key=key,
+        contact=waiting.first.contact,
+        state=TurnState.OPEN,
+    )
+    db.add(turn)
+    return turn
+
+
+def _tell(turn: Turn, waiting: Waiting, promise: Promise) -> None:
+    """What the thread says of a turn, as far as it is news."""
+    if turn.first_message is not waiting.first:
+        turn.first_message = waiting.first
+    turn.opened_at = waiting.first.sent_at
+    if turn.last_message is not waiting.last:
+        turn.last_message = waiting.last
+    turn.promised_at = waiting.promised_at
+    turn.due_at = promise.due_at(waiting)
+
+
+def _keep_answered(
+    db: Session,
+    conversation: Conversation,
+    standing: dict[str, Turn],
+    state: State,
+    answered: list[Answered],
+    promise: Promise,
+) -> None:
+    """The turns of the past as the whole thread shows them, also where the answer came first.
+
+    A turn that stands already is told anew instead of made again, since drafts point to it.
+    """
+    ended = _ended(db, conversation)
+    rows = ended + [standing.pop(k) for k in list(standing) if k not in state]
+    for key, waiting in state.items():
+        if key not in standing and (row := _taken(rows, key, waiting)) is not None:
+            row.reopen()
+            standing[key] = row
+    for one in answered:
+        row = _taken(rows, one.key, one.waiting)
+        if row is None:
+            row = _begin(db, conversation, one.key, one.waiting)
+        _tell(row, one.waiting, promise)
+        row.end(TurnState.ANSWERED, one.by.sent_at, one.by)
+    standing |= {t.contact_key: t for t in rows if t.state is TurnState.OPEN}
+    told = [(a.key, a.waiting) for a in answered] + list(state.items())
+    for row in rows:
+        if row.state is TurnState.ANSWERED and any(_is_part(row, k, w) for k, w in told):
+            row.end(TurnState.GONE, row.opened_at)
+
+
+def _ended(db: Session, conversation: Conversation) -> list[Turn]:
+    return list(
+        db.scalars(
+            select(Turn)
+            .where(Turn.conversation_id == conversation.id, Turn.state != TurnState.OPEN)
+            .order_by(Turn.opened_at, Turn.id)
+            .options(selectinload(Turn.first_message), selectinload(Turn.last_message))
+        )
+    )
+
+
+def _taken(rows: list[Turn], key: str, waiting: Waiting) -> Turn | None:
+    """The row that stands for these messages already, taken off the list."""
+    found = next((row for row in rows if _is_part(row, key, waiting)), None)
+    if found is not None:
+        rows.remove(found)
+    return found
+
+
+def _is_part(turn: Turn, key: str, waiting: Waiting) -> bool:
+    """Whether a turn began or ended with one of these messages."""
+    first, last = order_of(waiting.first), order_of(waiting.last)
+    ends = (order_of(turn.first_message), order_of(turn.last_message))
+    return turn.contact_key == key and any(first <= end <= last for end in ends)
 
 
 def _retell(conversation: Conversation, said: list[Message]) -> None:
@@ -188,12 +272,10 @@ def _retell(conversation: Conversation, said: list[Message]) -> None:
     conversation.snippet = snippet(standing[-1].text if standing else "") or "…"
 
 
-def _end(turn: Turn, cause: Message | None, at: datetime | None) -> None:
-    if cause is not None and cause.is_ours and cause.sent_at >= turn.opened_at:
-        turn.end(TurnState.ANSWERED, cause.sent_at, cause)
-    else:
-        gone = turn.first_message.deleted_at and turn.last_message.deleted_at
-        turn.end(TurnState.GONE if gone else TurnState.CLOSED, at or turn.opened_at)
+def _end(turn: Turn, at: datetime) -> None:
+    """Nobody answered it, and nobody waits for it."""
+    gone = turn.first_message.deleted_at and turn.last_message.deleted_at
+    turn.end(TurnState.GONE if gone else TurnState.CLOSED, at)
 
 
 def _show(conversation: Conversation, state: State, promise: Promise) -> None:

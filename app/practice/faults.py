@@ -46,7 +46,7 @@ KINDS: dict[str, Kind] = {
     "error": Kind(
         "Answer with an error",
         {
-            "code": Param(2),
+            "code": Param(2, most=10_000_000),
             "subcode": Param(0, most=10_000_000),
             "status": Param(400, most=599, least=200),
             "message": Param(""),

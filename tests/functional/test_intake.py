@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from app.channels.models import Channel
-from app.inbox import conversations, intake, threads, upkeep
+from app.inbox import conversations, intake, queries, threads, upkeep
 from app.inbox.models import (
     Change,
     Contact,
@@ -26,6 +26,7 @@ from app.inbox.models import (
     TurnState,
 )
 from app.jobs import topics
+from app.replies import approvals, cards, drafts, saving, submitting
 from tests.desks import PROMISES, Desk, desk, sqlite_desk
 from tests.telling import PAGE, Telling, Value, at, body, take, told
 
@@ -35,7 +36,8 @@ SEEDS = {"sqlite": 8, "postgresql": 3}
 
 
 def busy_hour() -> list[Value]:
-    """All verbs, own answers, replies to replies, two customers in a thread, two posts."""
+    """All verbs, own answers, replies to replies, two customers in a thread, two posts; some of
+    it in one and the same second."""
     page = Telling()
     page.comment(1, "Missä pakettini on?", "Kaisa Virtanen")
     page.comment(2, "Sama täällä.", "Antti Laine", on=1)
@@ -49,6 +51,9 @@ def busy_hour() -> list[Value]:
     page.remove(6, post=2)
     page.comment(7, "Halpoja laukkuja!", "Bo Ek", post=2)
     page.hide(7, post=2)
+    page.unhide(7, post=2)
+    page.hide(7, post=2)
+    page.unhide(7, post=2, is_at_once=True)
     page.comment(8, "Kiitos kaikesta!", "Saara Rinne", post=2)
     page.comment(9, "Kiitos itsellesi!", on=8, post=2)
     page.comment(10, "Vielä yksi juttu.", "Saara Rinne", on=8, post=2)
@@ -58,6 +63,10 @@ def busy_hour() -> list[Value]:
     page.remove(11, post=2)
     page.edit(9, "Kiitos itsellesi, Saara!", post=2)
     page.comment(12, "Onko kokoa 42?", "Olli Niemi")
+    page.hide(12)
+    page.unhide(12)
+    page.edit(12, "Onko kokoa 43?")
+    page.edit(12, "Onko kokoa 41?", is_at_once=True)
     page.remove(3)
     return page.events
 
@@ -84,6 +93,12 @@ def looks(desk: Desk) -> dict[str, list[Any]]:
             ],
             "turns": sorted(
                 [keys[t.conversation_id], t.contact_key, t.opened_at, t.due_at] for t in turns
+            ),
+            "answered": sorted(
+                [keys[t.conversation_id], t.contact_key, t.opened_at, t.first_message.external_id,
+                 t.last_message.external_id, t.answered_by and t.answered_by.external_id,
+                 t.ended_at]
+                for t in db.scalars(select(Turn).where(Turn.state == TurnState.ANSWERED))
             ),
             "contacts": sorted([c.external_id, c.name] for c in db.scalars(select(Contact))),
         }  # fmt: skip
@@ -120,6 +135,8 @@ def in_any_order(desk: Desk, seeds: Iterable[int]) -> None:
     take(desk, *(body([e]) for e in events))
     expected = looks(desk)
     assert [len(expected[k]) for k in ("conversations", "messages", "turns")] == [5, 12, 6]
+    hidden = {row[1]: row[8] for row in expected["messages"] if len(row) > 3}
+    assert (hidden["2_7"], hidden["1_12"]) == (True, False)
 
     for seed in seeds:
         forget(desk)
@@ -474,3 +491,49 @@ def test_a_conversation_that_turns_out_to_be_a_part_of_another_is_shown_once(des
     assert [e.text for e in seen.thread if e.kind == "message"] == ["Ylin", "Keskellä", "Alin"]
     assert [e.text for e in seen.thread if e.kind == "note"] == ["muistiinpano"]
     assert seen.conversation.state is ConversationState.OPEN
+
+
+def test_answers_begun_in_such_a_part_go_along(desk: Desk) -> None:
+    desk.channel(PAGE)
+    page = Telling()
+    page.comment(1, "Ylin", "Kaisa Virtanen")
+    page.comment(2, "Keskellä", "Bo Ek", on=1)
+    page.comment(3, "Alin", "Bo Ek", on=2)
+    page.comment(4, "Minäkin", "Antti Laine", on=2)
+    top, middle, *low = (body([e]) for e in page.events)
+    take(desk, top, *low)
+    stray = next(i for i in ids(desk) if len(waiting_in(desk, i)) == 2)
+    bo, antti = waiting_in(desk, stray)
+    ben = desk.actor("Ben")
+    with desk.database.writing() as db:
+        for turn, text in ((bo, "Hei Bo"), (antti, "Hei An")):
+            made = saving.save(
+                db, ben, stray, text=text, turn_ids=[turn.turn_id], version=None, now=desk.now
+            )
+            if turn is bo:
+                submitting.submit(
+                    db, ben, made.id, text=text, turn_ids=[bo.turn_id], question="", version=None,
+                    now=desk.now,
+                )  # fmt: skip
+
+    take(desk, middle)
+
+    (whole,) = ids(desk)
+    assert [t.name for t in waiting_in(desk, whole)] == ["Kaisa Virtanen", "Bo Ek", "Antti Laine"]
+    with desk.database.reading() as db:
+        found = {t.name: drafts.mine(db, ben, whole, [t.turn_id]) for t in waiting_in(desk, whole)}
+        assert {n: d and d.text for n, d in found.items()} == {
+            "Kaisa Virtanen": None, "Bo Ek": "Hei Bo", "Antti Laine": "Hei An",
+        }  # fmt: skip
+        (card,) = cards.queue(db, desk.actor("Ada"), desk.now)
+    assert [s.text for s in card.said] == ["Keskellä", "Alin"]
+    with desk.database.writing() as db:
+        approvals.approve(
+            db, desk.actor("Ada"), card.draft.id, version_id=card.version_id,
+            seen_fingerprint=card.fingerprint, now=desk.now,
+        )  # fmt: skip
+
+
+def waiting_in(desk: Desk, conversation: int) -> list[queries.OpenTurn]:
+    with desk.database.reading() as db:
+        return queries.open_turns(db, conversation)

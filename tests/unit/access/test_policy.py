@@ -11,6 +11,7 @@ from app.access.permissions import Permission
 from app.access.policy import Channels, can, channels_open_to, require
 from app.access.roles import GIVES, WHOLE_DESK, Role
 from app.foundation.errors import Forbidden
+from app.gate import NOBODY
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -115,3 +116,10 @@ def test_every_refusal_of_its_own_is_about_a_right_there_is() -> None:
 def test_the_log_names_people_by_id() -> None:
     assert actor().log_name == "member:1"
     assert (DESK.log_name, DESK.is_desk, actor().is_desk) == ("desk", True, False)
+
+
+def test_who_is_not_signed_in_is_never_the_desk() -> None:
+    for nobody in (NOBODY, Actor(None, "nobody"), Actor(None, DESK.name)):
+        assert not nobody.is_desk
+        assert nobody.log_name == "nobody"
+        assert not any(can(nobody, right, NOW) for right in Permission)
