@@ -158,12 +158,15 @@ def test_updates_from_others_never_touch_the_composer(desk: Desk, opened: Open) 
 
 def test_a_colleague_sees_who_is_answering(desk: Desk, opened: Open) -> None:
     stand, _ = desk
-    sanna, jere = opened("Sanna"), opened("Jere")
-    go(sanna, stand, "Olli Niemi")
+    ville, sanna, jere = opened("Ville"), opened("Sanna"), opened("Jere")
     go(jere, stand, "Olli Niemi")
+    jere.get_by_role("button", name="Take it").click()
+    go(sanna, stand, "Olli Niemi")
+    expect(jere.locator("#people").get_by_text("Here now: Sanna")).to_be_visible(timeout=8000)
     sanna.get_by_label("Your public reply").fill("Hei Olli")
 
     expect(jere.locator("#people").get_by_text("Sanna is answering")).to_be_visible(timeout=8000)
+    expect(ville.locator("#list").get_by_text("Sanna is answering")).to_be_visible(timeout=8000)
     expect(jere.get_by_role("button", name="Take over")).to_be_visible()
 
 

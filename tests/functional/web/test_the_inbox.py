@@ -195,6 +195,39 @@ def test_colleagues_see_who_has_it_open(visit: Visit, told: Stand) -> None:
     assert "Here now: Sam" in visit("Ben").get(path).text
 
 
+def test_who_comes_and_who_writes_is_news_at_once_and_only_once(visit: Visit, told: Stand) -> None:
+    path = about(told)
+    ben, sam = visit("Ben"), visit("Sam")
+    ben.send(f"{path}/take")
+    ben.send(f"{path}/here")
+
+    def news(of: str) -> str:
+        """What the poll brings that knows all but the newest."""
+        return ben.client.get(f"{of}?feed={seen}").text
+
+    seen = ben.get(path).one("div", id="thread").attrib["data-feed"]
+    sam.send(f"{path}/here")
+    assert "Here now: Sam" in news(f"{path}/thread")
+    seen = ben.get(path).one("div", id="thread").attrib["data-feed"]
+    sam.send(f"{path}/here")
+    assert news(f"{path}/thread") == ""
+    sam.send(f"{path}/draft", text="Hei")
+    assert "Sam is answering" in news(f"{path}/thread")
+    assert "Sam is answering" in news("/inbox/list")
+    seen = ben.get(path).one("div", id="thread").attrib["data-feed"]
+    sam.send(f"{path}/draft", text="Hei Olli")
+    assert news(f"{path}/thread") == news("/inbox/list") == ""
+
+
+def test_who_looks_where_nobody_else_does_is_no_news(visit: Visit, told: Stand) -> None:
+    path, ben = about(told), visit("Ben")
+    seen = ben.get(path).one("div", id="thread").attrib["data-feed"]
+
+    visit("Sam").send(f"{path}/here")
+
+    assert ben.client.get(f"/inbox/list?feed={seen}").status_code == 204
+
+
 @pytest.mark.parametrize("query", ["view=nonsense", "after=damaged", "to=x"])
 def test_a_damaged_address_is_refused_in_words(visit: Visit, told: Stand, query: str) -> None:
     path = about(told) if query.startswith("to") else "/inbox"
