@@ -54,7 +54,7 @@ POSTS = (
                  "ei vastata. Onko tää nyt normaalia teillä? Lähden Kilpisjärvelle perjantaina ja "
                  "takki pitäisi olla päällä.", (
                 Said("Antti Laine", 3 * HOUR + 20 * MINUTE,
-                     "Sama täällä, tilaus {later}. Ei mitään kuulunut."),
+                     "Sama täällä, tilasin {later} eikä mitään ole kuulunut."),
             )),
             Said("Olli Niemi", 38 * MINUTE, "Hinta nousi 40 € viikossa. Aika röyhkeää?"),
         ),

@@ -129,10 +129,11 @@ def _changed(stands: Standing) -> list[Words]:
     """What is different from when the writer submitted it."""
     found = []
     before = next((a.seen_text for a in stands.draft.answers), "")
+    has_more = stands.seen.head_id != stands.draft.head_message_id
     if not stands.open_turns:
         found.append(Words("This was answered meanwhile, or nobody waits for it any more."))
-    if before != stands.seen.words:
+    if before != stands.seen.words and not (has_more and stands.seen.words.startswith(before)):
         found.append(Words("The customer's words changed after this was written."))
-    if stands.seen.head_id != stands.draft.head_message_id:
+    if has_more:
         found.append(Words("Somebody wrote in the thread after this was written."))
     return found

@@ -9,6 +9,7 @@ from app import gate
 from app.access.permissions import Permission
 from app.accounts import members
 from app.channels import queries
+from app.channels.models import Platform
 from app.gate import requires
 from app.web import shell
 from app.web.speech import say
@@ -78,6 +79,7 @@ def _second_step() -> str:
 
 def _channels() -> list[Step]:
     found = queries.channels(gate.db(), g.actor, gate.now())
-    names = ", ".join(c.name for c in found)
+    pages = [c for c in found if c.platform is not Platform.DESK]
+    names = ", ".join(c.name for c in pages)
     told = names or gettext("By its id and a Page token. Meta’s own steps can take days")
-    return [Step(gettext("A Facebook Page"), told, url_for("channels.index"), bool(found))]
+    return [Step(gettext("A Facebook Page"), told, url_for("channels.index"), bool(pages))]
