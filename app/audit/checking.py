@@ -38,6 +38,8 @@ def verify(database: Database, key: AuditKey, copy: SinkFile, anchor: str | None
     anchors = [Anchor.from_text(anchor, "the head you gave")] if anchor else []
     report = verify_rows(_rows(database), {key.number: key.public_key}, anchors=anchors)
     lines = [str(s) for s in report.sentences()]
+    if report.is_whole and report.head:
+        lines.append(f"The head to keep elsewhere: {report.head}")
     missing = _missing(database, copy)
     lines += [
         f"The second copy holds {count} rows that the database does not; row {sequence} "
