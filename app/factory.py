@@ -22,7 +22,7 @@ from app import gate
 from app.api import BLUEPRINTS as MACHINES
 from app.foundation import log
 from app.foundation.config import load_settings
-from app.foundation.errors import DeskError
+from app.foundation.errors import Conflict, DeskError
 from app.foundation.words import Words
 from app.runtime import ROOT, Runtime, start
 from app.web import BLUEPRINTS as SCREENS
@@ -151,7 +151,8 @@ def _handle_errors(app: Flask) -> None:
 
 
 def _refused(problem: DeskError) -> tuple[str, int]:
-    return _page(say(problem.reason), problem.status)
+    theirs = problem.theirs if isinstance(problem, Conflict) else ""
+    return _page(say(problem.reason), problem.status, theirs)
 
 
 def _overtaken(_problem: StaleDataError) -> tuple[str, int]:
@@ -195,16 +196,27 @@ def _http_error(problem: HTTPException) -> Any:
     )
 
 
-def _page(reason: str, status: int) -> tuple[str, int]:
+def _page(reason: str, status: int, theirs: str = "") -> tuple[str, int]:
     """The reason within the desk's page; alone where the database, which the page asks, is away."""
     if "desk" not in g:
         return reason, status
     if "db" in g:
         g.db.rollback()  # what failed there would fail everything after it
     try:
-        return render_template("errors/error.html", reason=reason, status=status), status
+        page = render_template(
+            "errors/error.html", reason=reason, status=status, theirs=theirs, typed=_typed(status)
+        )
     except SQLAlchemyError:
         return reason, status
+    return page, status
+
+
+def _typed(status: int) -> list[str]:
+    """What the refused form brought in words: a page that says no must not lose them."""
+    if status == 413:  # too large to be read at all
+        return []
+    found = [request.form.get(name, "").strip() for name in ("text", "reason", "question")]
+    return [words for words in found if words]
 
 
 def _headers(response: Response) -> Response:

@@ -1,5 +1,6 @@
 """The approver's queue: one thumb, one decision, and then the next."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -93,7 +94,7 @@ def approve(draft_id: int) -> Response | tuple[str, int]:
         )
         gate.db().commit()
     except (Conflict, Invalid) as problem:
-        return _refused(draft_id, problem, edited)
+        return _refused(draft_id, problem, edited=edited)
     return redirect(url_for("approvals.index"))
 
 
@@ -114,7 +115,7 @@ def send_back(draft_id: int) -> Response | tuple[str, int]:
         )
         gate.db().commit()
     except (Conflict, Invalid) as problem:
-        return _refused(draft_id, problem, None)
+        return _refused(draft_id, problem, chosen=request.form.getlist("chip"))
     return redirect(url_for("approvals.index"))
 
 
@@ -127,7 +128,13 @@ def _list(waiting: list[Draft], current_id: int = 0) -> dict[str, Any]:
     return {"rows": cards.rows(waiting), "feed": changes.head(gate.db()), "current_id": current_id}
 
 
-def _page(draft: Draft, *, problem: DeskError | None = None, edited: str | None = None) -> str:
+def _page(
+    draft: Draft,
+    *,
+    problem: DeskError | None = None,
+    edited: str | None = None,
+    chosen: Sequence[str] = (),
+) -> str:
     """A card with the list beside it."""
     waiting = _waiting()
     place = next((i for i, d in enumerate(waiting) if d.id == draft.id), 0)
@@ -145,6 +152,7 @@ def _page(draft: Draft, *, problem: DeskError | None = None, edited: str | None 
         total=len(waiting),
         problem=problem,
         edited=edited,
+        chosen=chosen,
         after=waiting[place + 1].id if place + 1 < len(waiting) else None,
         is_editing=edited is not None or "edit" in request.args,
     )
@@ -157,10 +165,10 @@ def _reach(card: Card) -> Words:
     return phrases.PLATFORMS[card.channel.platform.value].anyone_reads_this
 
 
-def _refused(draft_id: int, problem: DeskError, edited: str | None) -> tuple[str, int]:
+def _refused(draft_id: int, problem: DeskError, **written: Any) -> tuple[str, int]:
     """Nothing was sent: the card as it reads now, with what the approver had written."""
     gate.db().rollback()
     found = next((d for d in _waiting() if d.id == draft_id), None)
     if found is None:
         raise problem
-    return _page(found, problem=problem, edited=edited), problem.status
+    return _page(found, problem=problem, **written), problem.status
