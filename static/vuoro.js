@@ -158,7 +158,11 @@
     for (const told of $$('[data-length]', root)) measure(told.closest('form'));
   };
   wake(document);
-  document.addEventListener('htmx:afterSettle', () => wake(document));
+  document.addEventListener('htmx:afterSettle', e => {
+    wake(document);
+    // Another mode was asked for, and its button went with the old composer: go on in the text.
+    if (e.target.id === 'composer' && document.activeElement === document.body) $('textarea', e.target)?.focus();
+  });
   document.addEventListener('submit', e => {
     if (e.submitter?.getAttribute('aria-disabled') === 'true') { e.preventDefault(); return; }
     if (e.target.matches('[data-sign-out]')) for (const k of Object.keys(localStorage)) if (k.startsWith(LOCAL)) localStorage.removeItem(k);
@@ -185,6 +189,17 @@
     const to = area.selectionStart;
     area.setRangeText(pick.dataset.mention + ' ', to - asked[1].length, to, 'end');
     pick.closest('[data-mentions]').hidden = true; area.focus();
+  });
+  // By keyboard: arrow down goes to the names and on, past either end back to the text; Escape puts them away.
+  document.addEventListener('keydown', e => {
+    const form = e.target.form, box = form && !e.isComposing && $('[data-mentions]:not([hidden])', form);
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[e.key];
+    if (!box || !(step || e.key === 'Escape')) return;
+    const fits = $$('[data-mention]:not([hidden])', box), at = fits.indexOf(e.target), area = $('textarea', form);
+    if (step && at < 0 && !(e.key === 'ArrowDown' && e.target === area)) return;
+    e.preventDefault(); e.stopImmediatePropagation();
+    if (!step) box.hidden = true;
+    (step && fits[at + step] || area).focus();
   });
 
   // 5. Approval: until the end of the draft was on screen, the main button reads "Read to the end" and scrolls.

@@ -19,6 +19,8 @@ class Kind(Enum):
     MENTIONED = "mentioned"
     REPLY_TROUBLE = "reply-trouble"
     CHANNEL_FROZEN = "channel-frozen"
+    TEST = "test"
+    """Asked for by the member, to see whether it arrives."""
 
 
 class MailState(Enum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, true, update
+from sqlalchemy import and_, false, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from app.access import policy
@@ -25,8 +25,9 @@ NEEDED = {
     Kind.MENTIONED: Permission.CONVERSATION_READ,
     Kind.REPLY_TROUBLE: Permission.CONVERSATION_READ,
     Kind.CHANNEL_FROZEN: Permission.CHANNEL_READ,
+    Kind.TEST: Permission.OWN_ACCOUNT,
 }
-"""What one must hold on its channel to be shown a notice."""
+"""What one must hold on its channel to be shown a notice; what has no channel is one's own."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,17 @@ def mark_read(
     db.execute(update(Notice).where(*own).values(read_at=now))
 
 
+def last_mail(db: Session, actor: Actor) -> Notice | None:
+    """The last of one's own that was mailed, or could not be."""
+    tried = or_(Notice.mail.in_((MailState.SENT, MailState.FAILED)), Notice.mail_tries > 0)
+    return db.scalars(
+        select(Notice)
+        .where(Notice.member_id == actor.member_id, tried, Notice.mail != MailState.NONE)
+        .order_by(Notice.mail_at.desc(), Notice.id.desc())
+        .limit(1)
+    ).first()
+
+
 def visible(actor: Actor, now: datetime) -> Any:
     """The condition under which a member is shown a notice, in the list and by mail."""
     return and_(
@@ -125,7 +137,9 @@ def visible(actor: Actor, now: datetime) -> Any:
 
 def _open(actor: Actor, needed: Permission, now: datetime) -> Any:
     open_to = policy.channels_open_to(actor, needed, now)
-    return true() if open_to.is_all else Notice.channel_id.in_(open_to.ids)
+    if open_to.is_all or needed is Permission.OWN_ACCOUNT:
+        return true() if open_to else false()
+    return Notice.channel_id.in_(open_to.ids)
 
 
 def _heap(of_kind: list[Notice]) -> dict[int, None]:

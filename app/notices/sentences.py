@@ -16,6 +16,7 @@ BY_ITSELF = {
     Kind.MENTIONED: Words("You were mentioned in a note."),
     Kind.REPLY_TROUBLE: Words("An answer did not simply arrive."),
     Kind.CHANNEL_FROZEN: Words("A channel refuses our access. Nothing goes out there."),
+    Kind.TEST: Words("The test you asked for has arrived."),
 }
 TROUBLE = {
     "failed": Words("Your answer was not taken. Nothing was posted."),
@@ -29,6 +30,7 @@ MANY = {
     Kind.MENTIONED: Words("You were mentioned in %(count)d notes."),
     Kind.REPLY_TROUBLE: Words("%(count)d answers did not simply arrive."),
     Kind.CHANNEL_FROZEN: Words("%(count)d channels refuse our access."),
+    Kind.TEST: Words("%(count)d tests you asked for have arrived."),
 }
 
 

@@ -9,7 +9,7 @@ from app.access.permissions import Permission
 from app.foundation.errors import Invalid
 from app.foundation.words import Words
 from app.gate import requires
-from app.notices import choices
+from app.notices import choices, notices, queries
 from app.notices.choices import Choice, Choices
 from app.notices.models import Kind
 from app.web.forms import moments, parse
@@ -37,7 +37,7 @@ def show() -> str:
 def change() -> Response | tuple[str, int]:
     """For what comes from now on."""
     desk, mail = set(request.form.getlist("desk")), set(request.form.getlist("mail"))
-    kinds = {k: Choice(k.value in desk, k.value in mail) for k in Kind}
+    kinds = {k: Choice(k.value in desk, k.value in mail) for k in KINDS}
     has_words = parse.text("has_words") == "yes"
     try:
         quiet = choices.quiet_hours(moments.minutes("quiet_from"), moments.minutes("quiet_until"))
@@ -47,6 +47,17 @@ def change() -> Response | tuple[str, int]:
         return page, problem.status
     gate.db().commit()
     flash(gettext("Saved."))
+    return redirect(url_for("notice_settings.show"))
+
+
+@bp.post("/test")
+@requires(OWN)
+def test() -> Response:
+    """A notice to oneself, by every way there is, at once."""
+    notices.test(gate.db(), g.actor, gate.now())
+    gate.db().commit()
+    gate.runtime().queue.wake("mail")
+    flash(gettext("The test is on its way. Whether it arrived by mail stands here in a moment."))
     return redirect(url_for("notice_settings.show"))
 
 
@@ -65,4 +76,5 @@ def _page(chosen: Choices, errors: dict[str, Words] | None = None) -> str:
         hours=hours,
         errors=errors or {},
         may_mail=bool(gate.runtime().settings.SMTP_URL),
+        last_mail=queries.last_mail(gate.db(), g.actor),
     )

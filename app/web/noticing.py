@@ -24,6 +24,7 @@ ICONS = {
     Kind.MENTIONED: "team",
     Kind.REPLY_TROUBLE: "alert-circle",
     Kind.CHANNEL_FROZEN: "plug",
+    Kind.TEST: "bell",
 }
 
 
@@ -56,6 +57,8 @@ def place(notice: Notice) -> str:
         return url_for("channels.show", channel_id=number)
     if notice.kind is Kind.DRAFT_WAITS and _still_waits(number):
         return url_for("approvals.show", draft_id=number)
+    if notice.kind is Kind.TEST:
+        return url_for("notice_settings.show")
     anchors = {Kind.MENTIONED: f"note-{number}", Kind.REPLY_TROUBLE: f"trouble-{number}"}
     return url_for(
         "inbox.show", conversation_id=notice.conversation_id, _anchor=anchors.get(notice.kind)
@@ -69,6 +72,7 @@ def places(kind: Kind) -> str:
         Kind.DRAFT_RETURNED: lambda: url_for("replies.sent_back"),
         Kind.ASSIGNED: lambda: url_for("inbox.index", view="mine"),
         Kind.CHANNEL_FROZEN: lambda: url_for("channels.index"),
+        Kind.TEST: lambda: url_for("notice_settings.show"),
     }.get(kind, lambda: url_for("notices.index"))()
 
 

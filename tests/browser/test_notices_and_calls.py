@@ -154,6 +154,45 @@ def test_a_name_is_put_in_by_a_press_and_the_colleague_sees_the_count(
     expect(jere.locator("#n-rail-notices")).to_be_hidden()
 
 
+def test_a_name_is_put_in_with_the_keyboard_alone(desk: Desk, opened: Open) -> None:
+    stand, _ = desk
+    sanna = opened("Sanna")
+    sanna.goto(f"/inbox/{web_stand.conversation_of(stand, 'Olli Niemi')}")
+    sanna.keyboard.press("n")
+    note = sanna.get_by_label("Note, team only")
+    expect(note).to_be_focused()
+    names = sanna.get_by_role("group", name="Tell a colleague")
+    sanna.keyboard.type("Kysy @")
+    sanna.keyboard.press("Escape")
+    expect(names).to_be_hidden()
+    expect(note).to_be_focused()
+    sanna.keyboard.type("j")
+    sanna.keyboard.press("ArrowDown")
+    expect(sanna.get_by_role("button", name="@Jere")).to_be_focused()
+    sanna.keyboard.press("ArrowUp")
+    expect(note).to_be_focused()
+    sanna.keyboard.press("ArrowDown")
+    sanna.keyboard.press("Enter")
+    sanna.keyboard.type("hinnasta")
+    expect(note).to_have_value("Kysy @Jere hinnasta")
+    sanna.keyboard.press("Control+Enter")
+
+    expect(sanna.get_by_text("Told: Jere Koskinen")).to_be_visible()
+
+
+def test_a_name_is_put_in_by_touch(desk: Desk, opened: Open) -> None:
+    stand, _ = desk
+    sanna = opened("Sanna", "phone")
+    sanna.goto(f"/inbox/{web_stand.conversation_of(stand, 'Olli Niemi')}")
+    sanna.get_by_role("button", name="Note").tap()
+    note = sanna.get_by_label("Note, team only")
+    note.press_sequentially("@")
+    sanna.get_by_role("button", name="@Jere").tap()
+
+    expect(note).to_have_value("@Jere ")
+    expect(note).to_be_focused()
+
+
 def test_a_holding_reply_goes_out_and_the_draft_stays(desk: Desk, opened: Open) -> None:
     stand, _ = desk
     web_stand.approve_holding(stand)

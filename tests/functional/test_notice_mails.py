@@ -238,3 +238,50 @@ def tell_by_id(stand: Stand, member_id: int) -> None:
     with stand.database.writing() as db:
         channel = stand.conversations()[0].channel_id
         notices.tell(db, [member_id], Kind.MENTIONED, About("thing:1", channel), stand.now)
+
+
+def ask_for_a_test(stand: Stand, who: str = "Ada") -> None:
+    with stand.database.writing() as db:
+        notices.test(db, stand.actor(who), stand.now)
+
+
+def test_a_test_goes_at_once_even_in_quiet_hours_and_alone(stand: Stand, inbox: Inbox) -> None:
+    answers.ask(stand)
+    tell(stand)
+    now = stand.now.astimezone(HELSINKI)
+    minute = now.hour * 60 + now.minute
+    with stand.database.writing() as db:
+        quiet = Quiet((minute - 5) % 1440, (minute + 60) % 1440)
+        choices.choose(db, stand.actor("Ada"), Choices(quiet=quiet))
+    ask_for_a_test(stand)
+
+    (found,) = mail(stand, inbox, after=61)
+
+    assert found["Subject"] == "PRACTICE: The test you asked for has arrived."
+    assert states(stand)[-2:] == [MailState.WAITS, MailState.SENT]
+
+
+def test_every_test_is_a_mail_of_its_own(stand: Stand, inbox: Inbox) -> None:
+    for _ in range(2):
+        ask_for_a_test(stand, "Dan")
+        assert len(mail(stand, inbox, after=1)) == 1
+
+
+def test_the_last_mail_is_the_last_that_was_tried(stand: Stand, inbox: Inbox) -> None:
+    def last(who: str = "Ada") -> Notice | None:
+        with stand.database.reading() as db:
+            return queries.last_mail(db, stand.actor(who))
+
+    answers.ask(stand)
+    assert last() is None
+    tell(stand)
+    mail(stand, inbox)
+    first = last()
+    assert first is not None and first.mail is MailState.SENT
+    ask_for_a_test(stand)
+    assert (last() or first).id == first.id
+    mail(stand, inbox, after=1)
+
+    newest = last()
+    assert newest is not None and newest.kind is Kind.TEST
+    assert last("Ben") is None

@@ -257,3 +257,38 @@ def test_an_admin_hears_of_a_channel_and_reads_no_customers_name(visit: Visit, t
     assert "A channel refuses our access." in listed(page)[0]
     assert "Riekko" in listed(page)[0]
     assert dan.client.get("/notices/1").headers["Location"] == f"/channels/{channel}"
+
+
+def test_a_test_stands_in_the_list_and_leads_back(visit: Visit, told: Stand) -> None:
+    mallory = visit("Mallory")
+    mallory.get("/settings/notices", status=403)
+    ben = visit("Ben")
+
+    page = ben.post("/settings/notices/test")
+
+    assert "The test is on its way." in page.text
+    assert listed(ben.get("/notices"))[0].startswith("The test you asked for has arrived. New")
+    assert ben.client.get("/notices/1").headers["Location"] == "/settings/notices"
+
+
+@pytest.mark.parametrize(
+    ("state", "tries", "said"),
+    [
+        (MailState.SENT, 1, "Last mail to you:"),
+        (MailState.FAILED, 6, "The last mail to you could not be delivered."),
+        (MailState.WAITS, 1, "has not gone out yet. It is tried again"),
+        (MailState.WAITS, 0, "Nothing has been mailed to you yet."),
+        (MailState.NONE, 0, "Nothing has been mailed to you yet."),
+    ],
+)
+def test_the_settings_say_how_the_last_mail_did(
+    told: Stand, state: MailState, tries: int, said: str
+) -> None:
+    tell(told, Kind.MENTIONED, "note:1", "Ben")
+    with told.database.writing() as db:
+        notice = db.query(Notice).one()
+        notice.mail, notice.mail_tries, notice.mail_at = state, tries, told.now
+    given = told.running.settings.model_copy(update={"SMTP_URL": "smtp://127.0.0.1:25"})
+    app: Flask = create_app(type(told.running)(**{**vars(told.running), "settings": given}))
+
+    assert said in as_member(app, told, "Ben").get("/settings/notices").text
