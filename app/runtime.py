@@ -23,14 +23,13 @@ from app.audit.sink import SinkFile
 from app.channels.registry import Platforms
 from app.credentials import rootkey
 from app.foundation.clock import Clock, PracticeClock, SystemClock
-from app.foundation.config import ConfigError, Settings
+from app.foundation.config import LOOPBACK, ConfigError, Settings
 from app.foundation.db import Database
 from app.foundation.queue import Queue, open_queue
 from app.inbox import changes
 from app.inbox.intake import Promises
 
 ROOT = Path(__file__).resolve().parent.parent
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 FACEBOOK = "https://graph.facebook.com"
 
 

@@ -16,7 +16,6 @@ class MemberState(Enum):
     """Where a member stands; only this model's methods move between states."""
 
     ACTIVE = "active"
-    LOCKED = "locked"
     LEFT = "left"
 
 

@@ -6,6 +6,8 @@ Only a practice desk on this machine's own address is ever made with them.
 from dataclasses import dataclass
 
 from app.access.roles import Role
+from app.accounts import members, passwords
+from app.runtime import NotReady, Runtime
 
 
 @dataclass(frozen=True)
@@ -33,3 +35,17 @@ CAST = [
 def owner(name: str, email: str, password: str) -> Person:
     """The first person of a real desk, who has to be able to do everything at first."""
     return Person(name, email, (Role.OWNER, Role.ADMIN, Role.SENDER), password)
+
+
+def refuse_others(running: Runtime) -> None:
+    """Where others reach the desk, nobody's password may be known beforehand."""
+    if not running.is_practice or running.settings.is_here_only:
+        return
+    with running.database.reading() as db:
+        hashes = {m.password_hash for m in members.active(db)}
+    if any(passwords.verify(KNOWN, each) for each in hashes):
+        raise NotReady(
+            "The passwords of this practice desk's cast are known to everybody, so it listens on "
+            "this machine only. For your network make another one: set VUORO_BIND and another "
+            "VUORO_DATA_DIR, then run: vuoro init --practice"
+        )

@@ -21,7 +21,7 @@ from app.foundation.db import Database
 from app.foundation.errors import Invalid
 from app.foundation.words import Words
 from app.practice import settings as practice_settings
-from app.runtime import LOOPBACK, NotReady
+from app.runtime import NotReady
 
 PRACTICE_URL = "http://127.0.0.1:8001"
 
@@ -185,8 +185,7 @@ def make(
 
 def _cast(settings: Settings) -> list[cast.Person]:
     """The cast; on an address that others reach, nobody's password is known beforehand."""
-    host = settings.BIND.rpartition(":")[0].strip("[]")
-    if host in LOOPBACK:
+    if settings.is_here_only:
         return cast.CAST
     made = [cast.Person(p.name, p.email, p.roles, secrets.token_urlsafe(12)) for p in cast.CAST]
     for person in made:

@@ -66,9 +66,9 @@ class Server(BaseApplication):
 @click.command()
 def serve() -> None:
     """Serve the desk's pages and webhooks."""
-    settings = start.settings()
-    runtime.start(settings).close()
-    Server(settings.BIND, build).run()
+    with start.desk() as running:
+        cast.refuse_others(running)
+    Server(running.settings.BIND, build).run()
 
 
 @click.command()

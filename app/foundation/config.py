@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 PREFIX = "VUORO_"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class ConfigError(Exception):
@@ -159,6 +160,11 @@ class Settings(BaseModel):
     @property
     def secret_key_file(self) -> Path:
         return self.SECRET_KEY_FILE or self.DATA_DIR / "secret.key"
+
+    @property
+    def is_here_only(self) -> bool:
+        """Whether the web server is reached from this machine alone."""
+        return self.BIND.rpartition(":")[0].strip("[]") in LOOPBACK
 
     @property
     def base_url(self) -> str:

@@ -8,8 +8,9 @@ from email.utils import formatdate, make_msgid
 from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from app.foundation.config import LOOPBACK
+
 SECONDS = 20
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PORTS = {"smtp": 587, "smtps": 465}
 
 

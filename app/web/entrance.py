@@ -12,9 +12,9 @@ from app import gate
 from app.accounts import second_factor, sessions, sign_in
 from app.accounts.models import Member, MemberState
 from app.credentials.rootkey import KeyProblem
+from app.foundation.config import LOOPBACK
 from app.foundation.errors import Invalid, NotFound
 from app.foundation.words import Words
-from app.runtime import LOOPBACK
 
 WRONG_PASSWORD = Words("The password and this mail address do not belong together. Try again.")
 WRONG_RECOVERY = Words("This is not one of your recovery codes, or it was used already.")
@@ -135,8 +135,8 @@ def enter(member_id: int) -> Response:
 
 def has_one_press() -> bool:
     """Whether the cast can be chosen without a password: practice, and on this machine only."""
-    host = gate.runtime().settings.BIND.rpartition(":")[0].strip("[]")
-    return bool(g.desk.is_practice) and host in LOOPBACK and request.remote_addr in LOOPBACK
+    is_here_only = gate.runtime().settings.is_here_only
+    return bool(g.desk.is_practice) and is_here_only and request.remote_addr in LOOPBACK
 
 
 def _keys(*names: str) -> list[str]:

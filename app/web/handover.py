@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from app import gate
-from app.runtime import LOOPBACK
+from app.foundation.config import LOOPBACK
 from app.web.qr import Qr, draw
 
 

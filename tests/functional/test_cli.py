@@ -423,6 +423,12 @@ class TestMaking:
         assert (said.code, len(passwords), len(set(passwords))) == (0, 6, 6)
         assert all(len(p) >= 16 for p in passwords)
 
+    def test_a_desk_with_known_passwords_is_not_served_to_others(self, folder: Path) -> None:
+        said = vuoro("serve", DATA_DIR=folder, BIND="0.0.0.0:8123")
+
+        assert said.is_one_clear_line
+        assert "known to everybody" in said.err
+
     def test_no_program_of_the_desk_leaves_a_core_dump(self, folder: Path) -> None:
         vuoro("check", DATA_DIR=folder)
 

@@ -36,10 +36,5 @@ def minutes(name: str) -> int | None:
     return at.hour * 60 + at.minute
 
 
-def as_field(at: datetime | None) -> str:
-    """A moment as the browser's field wants it."""
-    return at.astimezone(shell.zone()).strftime("%Y-%m-%dT%H:%M") if at else ""
-
-
 def as_time(minute: int | None) -> str:
     return "" if minute is None else f"{minute // 60:02}:{minute % 60:02}"
