@@ -79,6 +79,15 @@ class UnknownItem:
 Item = CommentItem | DirectItem | UnknownItem
 
 
+def ids_of(item: Item) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ids that an item names: of messages, and of people and posts."""
+    if isinstance(item, CommentItem):
+        return (item.external_id, item.parent_id), (item.author_id, item.post.external_id)
+    if isinstance(item, DirectItem):
+        return (item.external_id,), (item.person_id,)
+    return (), ()
+
+
 @dataclass(frozen=True)
 class Problem:
     """One event of a batch that could not be read; the others go on."""

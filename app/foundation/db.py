@@ -4,14 +4,16 @@ On SQLite every writing transaction begins IMMEDIATE: a deferred one that reads 
 writes fails with "locked" whatever the busy timeout (seen: 24,768 times in 6 s with 8 writers).
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -22,6 +24,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+T = TypeVar("T")
+CROSSED = frozenset({"40001", "40P01"})
+"""PostgreSQL's words for "somebody else first": serialization failure, deadlock."""
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -112,6 +118,22 @@ class Database:
         with self.session(is_writing=True) as session:
             yield session
             session.commit()
+
+    def write(self, work: Callable[[Session], T]) -> T:
+        """A writing transaction that may be done again: PostgreSQL breaks one off where two wait
+        for each other, and then nothing of it was done."""
+        for pause in (0.05, 0.2, 0.5, 1.0):
+            try:
+                return self._written(work)
+            except OperationalError as problem:
+                if getattr(problem.orig, "sqlstate", "") not in CROSSED:
+                    raise
+            time.sleep(pause)
+        return self._written(work)
+
+    def _written(self, work: Callable[[Session], T]) -> T:
+        with self.writing() as session:
+            return work(session)
 
     def exists(self) -> bool:
         """Whether there is something to open; SQLite would make an empty file by looking."""

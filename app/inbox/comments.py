@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from app.channels.items import CommentItem, DirectItem, Verb
 from app.foundation.text import snippet
-from app.inbox import merging, turns
+from app.inbox import merging, turns, upkeep
 from app.inbox.bench import Bench
 from app.inbox.models import Audience, Contact, Conversation, ConversationState, Message
 from app.inbox.turns import Promise
@@ -101,6 +101,7 @@ def _change(bench: Bench, message: Message, item: CommentItem, promise: Promise)
     before = _looks(message)
     if item.verb is Verb.DELETE:
         message.deleted_at = message.deleted_at or bench.now
+    forget_words(bench, message, item)
     _show(message, item, bench.now)
     edit(message, item, bench.now)
     retime(message, item, bench.now)
@@ -161,6 +162,12 @@ def _set_visibility(message: Message, at: datetime, *, is_hidden: bool) -> None:
         return
     message.visibility_at = at
     message.hidden_at = (message.hidden_at or at) if is_hidden else None
+
+
+def forget_words(bench: Bench, message: Message, item: CommentItem | DirectItem) -> None:
+    """A delivery that still tells the words of what is deleted is kept without them."""
+    if message.deleted_at is not None and item.text and not item.is_snapshot:
+        upkeep.look_for(bench.db, bench.channel.id, message.external_id, bench.now)
 
 
 def refold(bench: Bench, conversation: Conversation, promise: Promise) -> None:

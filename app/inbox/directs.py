@@ -72,6 +72,7 @@ def _change(bench: Bench, message: Message, item: DirectItem, promise: Promise) 
     _name_person(bench, message.conversation, item)
     if item.verb is Verb.DELETE:
         message.deleted_at = message.deleted_at or bench.now
+    comments.forget_words(bench, message, item)
     comments.edit(message, item, bench.now)
     comments.retime(message, item, bench.now)
     if _tells_more(message, item):

@@ -5,7 +5,7 @@ of its own, so that one bad item loses one item. Whatever the order, number or b
 deliveries, the desk looks the same afterwards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.channels import windows
 from app.channels.adapter import Normalizer
-from app.channels.items import CommentItem, DirectItem, Item
+from app.channels.items import CommentItem, DirectItem, Item, ids_of
 from app.channels.models import Channel, ChannelState, Platform
 from app.inbox import comments, directs
 from app.inbox.bench import Bench
@@ -26,6 +26,8 @@ from app.inbox.turns import Promise
 log = structlog.get_logger()
 
 TOGETHER = 100
+LONGEST_ID, LONGEST_OTHER_ID = 200, 100
+"""Of messages; of people and posts."""
 SOURCES = {"meta": (Platform.FACEBOOK,)}
 
 
@@ -69,44 +71,78 @@ def new_events(db: Session, most: int = 100) -> list[RawEvent]:
 
 
 def take_apart(
-    db: Session, event: RawEvent, normalize: Normalizer, promises: Promises, now: datetime
+    db: Session,
+    events: Sequence[RawEvent],
+    normalizers: Mapping[str, Normalizer],
+    promises: Promises,
+    now: datetime,
 ) -> None:
-    """Every item of a delivery; what cannot be read leaves the event on the dead-letter list."""
-    batch = normalize(event.body)
-    problems = [p.reason for p in batch.problems]
-    channels = _channels(db, event.platform, {page for page, _ in batch.items})
-    for page, item in batch.items:
-        channel = channels.get(page)
-        if channel is None:
-            problems.append(f"page {page[:40]} is not connected")
-        else:
-            channel.last_push_at = now
-            problems += take(db, channel, [item], promises, now)
-    event.tries += 1
-    event.state = EventState.DEAD if problems else EventState.DONE
-    event.problem = "; ".join(dict.fromkeys(problems))[:500]
+    """Every item of these deliveries; what cannot be read leaves its event on the dead-letter list.
+
+    Channel by channel and always in the same order, so that two workers who need the same
+    conversations wait for each other one way only.
+    """
+    batches = [normalizers[event.platform](event.body) for event in events]
+    problems = [[p.reason for p in batch.problems] for batch in batches]
+    pages = {page for batch in batches for page, _ in batch.items}
+    found: dict[Channel, list[tuple[int, Item]]] = {c: [] for c in _channels(db, events, pages)}
+    channels = {(c.platform, c.external_id): c for c in found}
+    for number, (event, batch) in enumerate(zip(events, batches, strict=True)):
+        for page, item in batch.items:
+            known = (channels.get((p, page)) for p in SOURCES.get(event.platform, ()))
+            channel = next((c for c in known if c is not None), None)
+            if channel is None:
+                problems[number].append(f"page {page[:40]} is not connected")
+            else:
+                found[channel].append((number, item))
+    for channel, rows in found.items():
+        channel.last_push_at = now
+        reasons = _take_each(db, channel, [item for _, item in rows], promises, now)
+        for (number, _), reason in zip(rows, reasons, strict=True):
+            problems[number] += [reason] if reason else []
+    for event, reasons in zip(events, problems, strict=True):
+        event.tries += 1
+        event.state = EventState.DEAD if reasons else EventState.DONE
+        event.problem = "; ".join(dict.fromkeys(reasons))[:500]
 
 
 def take(
     db: Session, channel: Channel, items: Sequence[Item], promises: Promises, now: datetime
 ) -> list[str]:
-    """Items of one channel; returns the reasons of those that could not be taken.
+    """Items of one channel; returns the reasons of those that could not be taken."""
+    return [reason for reason in _take_each(db, channel, items, promises, now) if reason]
+
+
+def _take_each(
+    db: Session, channel: Channel, items: Sequence[Item], promises: Promises, now: datetime
+) -> list[str]:
+    """For each item why it could not be taken, or nothing.
 
     A hundred are worked on together. If one of them cannot be written, each gets a savepoint of
     its own, so that a bad item loses one item.
     """
-    problems = []
-    for start in range(0, len(items), TOGETHER):
-        some = items[start : start + TOGETHER]
-        if _taken(db, channel, some, promises, now) is not None:
-            each = [_taken(db, channel, [item], promises, now) for item in some]
-            problems += [problem for problem in each if problem is not None]
-    return problems
+    reasons = [_too_long(item) for item in items]
+    good = [number for number, reason in enumerate(reasons) if not reason]
+    for start in range(0, len(good), TOGETHER):
+        some = good[start : start + TOGETHER]
+        if _taken(db, channel, [items[n] for n in some], promises, now):
+            for number in some:
+                reasons[number] = _taken(db, channel, [items[number]], promises, now)
+    return reasons
+
+
+def _too_long(item: Item) -> str:
+    """An id that no column holds: cut short, it would be somebody else's."""
+    things, others = ids_of(item)
+    longest = max(map(len, things), default=0), max(map(len, others), default=0)
+    if longest[0] <= LONGEST_ID and longest[1] <= LONGEST_OTHER_ID:
+        return ""
+    return f"not taken in: an id of {max(longest)} characters"
 
 
 def _taken(
     db: Session, channel: Channel, items: Sequence[Item], promises: Promises, now: datetime
-) -> str | None:
+) -> str:
     """All of these in one savepoint, or none of them and why.
 
     Nothing unforeseen about one item may hold up the others for ever. Trouble of the database's
@@ -124,7 +160,7 @@ def _taken(
     except Exception as problem:
         log.warning("items set aside", channel=channel.id, error=type(problem).__name__)
         return f"not taken in: {type(problem).__name__}"
-    return None
+    return ""
 
 
 def _take_one(bench: Bench, item: Item, promises: Promises) -> None:
@@ -136,13 +172,17 @@ def _take_one(bench: Bench, item: Item, promises: Promises) -> None:
         log.info("not shown here", channel=bench.channel.id, what=item.what)
 
 
-def _channels(db: Session, source: str, pages: set[str]) -> dict[str, Channel]:
-    """The connected channels behind the pages a delivery speaks of."""
-    rows = db.scalars(
-        select(Channel).where(
-            Channel.platform.in_(SOURCES.get(source, ())),
-            Channel.external_id.in_(pages),
-            Channel.state != ChannelState.REMOVED,
+def _channels(db: Session, events: Sequence[RawEvent], pages: set[str]) -> list[Channel]:
+    """The connected channels behind the pages that deliveries speak of."""
+    platforms = {p for event in events for p in SOURCES.get(event.platform, ())}
+    return list(
+        db.scalars(
+            select(Channel)
+            .where(
+                Channel.platform.in_(platforms),
+                Channel.external_id.in_(pages),
+                Channel.state != ChannelState.REMOVED,
+            )
+            .order_by(Channel.id)
         )
     )
-    return {c.external_id: c for c in rows}

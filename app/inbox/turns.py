@@ -232,9 +232,8 @@ def _keep_answered(
         _tell(row, one.waiting, promise)
         row.end(TurnState.ANSWERED, one.by.sent_at, one.by)
     standing |= {t.contact_key: t for t in rows if t.state is TurnState.OPEN}
-    told = [(a.key, a.waiting) for a in answered] + list(state.items())
     for row in rows:
-        if row.state is TurnState.ANSWERED and any(_is_part(row, k, w) for k, w in told):
+        if row.state is TurnState.ANSWERED and not row.first_message.is_settled:
             row.end(TurnState.GONE, row.opened_at)
 
 

@@ -46,15 +46,16 @@ def install(runtime: Runtime) -> None:
 def intake_events(runtime: Runtime) -> None:
     """Take stored deliveries apart, a hundred a commit, until none is left."""
     promises = runtime.promises()
-    while True:
-        now = runtime.clock.now()
-        with runtime.database.writing() as db:
-            events = intake.new_events(db)
-            for event in events:
-                intake.take_apart(db, event, registry.NORMALIZERS[event.platform], promises, now)
-        if not events:
-            delivery(runtime).take_echoes()
-            return
+
+    def some(db: Session) -> int:
+        events = intake.new_events(db)
+        if events:
+            intake.take_apart(db, events, registry.NORMALIZERS, promises, runtime.clock.now())
+        return len(events)
+
+    while runtime.database.write(some):
+        pass
+    delivery(runtime).take_echoes()
 
 
 def deliver_replies(runtime: Runtime) -> None:

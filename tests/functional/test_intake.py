@@ -17,6 +17,7 @@ from app.inbox.models import (
     Conversation,
     ConversationState,
     EarlyMark,
+    Erasure,
     EventState,
     Message,
     Post,
@@ -27,10 +28,10 @@ from app.inbox.models import (
 )
 from app.jobs import topics
 from app.replies import approvals, cards, drafts, saving, submitting
-from tests.desks import PROMISES, Desk, desk, sqlite_desk
+from tests.desks import PROMISES, Desk, desk, postgres_desk, sqlite_desk
 from tests.telling import PAGE, Telling, Value, at, body, take, told
 
-__all__ = ["desk", "sqlite_desk"]
+__all__ = ["desk", "postgres_desk", "sqlite_desk"]
 
 SEEDS = {"sqlite": 8, "postgresql": 3}
 
@@ -196,6 +197,52 @@ class TestSideBySide:
         assert problems(desk) == []
         assert len(looks(desk)["messages"]) == 80
 
+    def test_workers_who_need_the_same_pages_in_another_order_lose_nothing(
+        self, postgres_desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        desk, chance, pages = postgres_desk, random.Random(7), [PAGE, "107", "108"]
+        for name in pages:
+            desk.channel(name)
+        page = Telling()
+        page.comment(1, "Hei?", "Kaisa Virtanen")
+        for number in range(2, 9):
+            page.edit(1, f"Hei {number}?")
+            for name in chance.sample(pages, 3):
+                told = body(page.events[-1:]).replace(f'"{PAGE}"'.encode(), f'"{name}"'.encode())
+                take_later(desk, told)
+        few = intake.new_events
+        monkeypatch.setattr(intake, "new_events", lambda db: few(db, most=3))
+
+        self.run(*[lambda: topics.intake_events(desk.running)] * 2)
+
+        assert problems(desk) == []
+        assert [row[6] for row in looks(desk)["messages"]] == ["Hei 8?"] * 3
+
+    def test_a_transaction_that_was_broken_off_for_another_is_done_again(
+        self, postgres_desk: Desk
+    ) -> None:
+        """Each holds what the other asks for next, so the database must refuse one of them."""
+        desk, met = postgres_desk, threading.Barrier(2, timeout=30)
+        rows, tries = [desk.channel("1"), desk.channel("2")], [0, 0]
+
+        def both(mine: int) -> None:
+            def work(db: Any) -> None:
+                tries[mine] += 1
+                for row in (rows[mine], rows[1 - mine]):
+                    channel = db.get(Channel, row, with_for_update=True, populate_existing=True)
+                    channel.poll_failures += 1
+                    db.flush()
+                    if row == rows[mine] and tries[mine] == 1:
+                        met.wait()
+
+            desk.database.write(work)
+
+        self.run(lambda: both(0), lambda: both(1))
+
+        assert sorted(tries) == [1, 2]
+        with desk.database.reading() as db:
+            assert [db.get_one(Channel, row).poll_failures for row in rows] == [2, 2]
+
     def test_a_colleague_at_work_meanwhile_costs_no_comment(self, desk: Desk) -> None:
         desk.channel(PAGE)
         page = Telling()
@@ -214,6 +261,32 @@ class TestSideBySide:
 
         assert problems(desk) == []
         assert len(looks(desk)["messages"]) == 29
+
+
+def take_later(desk: Desk, one: bytes) -> None:
+    with desk.database.writing() as db:
+        intake.store(db, "meta", one, desk.now)
+
+
+def test_an_id_that_no_column_holds_is_set_aside_and_the_others_come_in(desk: Desk) -> None:
+    desk.channel(PAGE)
+    page, long = Telling(), "9" * 101
+    page.comment(1, "Hei?", "Kaisa Virtanen")
+    page.comment(2, "Kuka?", "Antti Laine")
+    page.comment(3, "Missä?", "Bo Ek")
+    page.comment(4, "Milloin?", "Olli Niemi")
+    page.events[1]["from"]["id"] = long
+    page.events[2]["post_id"] = page.events[2]["parent_id"] = f"{PAGE}_{long}"
+    page.events[3]["comment_id"] = long * 2
+    page.comment(5, "Miksi?", "Saara Rinne")
+
+    take(desk, body(page.events))
+
+    assert problems(desk) == [
+        "not taken in: an id of 101 characters; not taken in: an id of 105 characters; "
+        "not taken in: an id of 202 characters"
+    ]
+    assert [row[1] for row in looks(desk)["messages"]] == ["1_1", "1_5"]
 
 
 def ids(desk: Desk) -> list[int]:
@@ -455,6 +528,66 @@ class TestForgetting:
         assert self.stored(desk) == [b"new"]
         with desk.database.reading() as db:
             assert db.scalars(select(RefusedDelivery)).all() == []
+
+    def test_a_round_reads_a_part_of_what_is_stored_and_the_next_goes_on(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(upkeep, "BODIES", 3)
+        desk.channel(PAGE)
+        page = Telling()
+        page.comment(1, self.WORDS, "Kaisa Virtanen")
+        for number in range(2, 7):
+            page.comment(number, "Muuta.", "Antti Laine")
+        page.edit(1, f"{self.WORDS} palasi")
+        page.remove(1)
+        told(desk, page)
+        desk.advance(3700)
+
+        left = []
+        for _ in range(4):
+            self.erase(desk)
+            left.append(sum(self.WORDS.encode() in raw for raw in self.stored(desk)))
+
+        assert left == [1, 1, 0, 0]
+        assert sum(b"Muuta" in raw for raw in self.stored(desk)) == 5
+        with desk.database.reading() as db:
+            assert db.scalars(select(Erasure)).all() == []
+
+    def test_words_that_come_again_after_they_were_erased_go_too(self, desk: Desk) -> None:
+        desk.channel(PAGE)
+        page = Telling()
+        page.comment(1, self.WORDS, "Kaisa Virtanen")
+        page.remove(1)
+        told(desk, page)
+        desk.advance(3700)
+        self.erase(desk)
+
+        take(desk, body(page.events[:1]), body(page.events[:1]))
+        self.erase(desk)
+
+        assert not any(self.WORDS.encode() in raw for raw in self.stored(desk))
+
+    def test_a_mark_is_kept_as_long_as_what_it_is_about_can_still_come(
+        self, sqlite_desk: Desk
+    ) -> None:
+        desk = sqlite_desk
+        desk.channel(PAGE)
+        page = Telling()
+        for number in (1, 2):
+            page.comment(number, "Hei?", "Kaisa Virtanen")
+            page.remove(number)
+        first, gone, _, also_gone = (body([e]) for e in page.events)
+        take(desk, gone, also_gone)
+
+        desk.advance(timedelta(days=89).total_seconds())
+        self.erase(desk)
+        take(desk, first)
+        assert [row[2] for row in looks(desk)["messages"]] == ["deleted"]
+        desk.advance(timedelta(days=2).total_seconds())
+        self.erase(desk)
+
+        with desk.database.reading() as db:
+            assert db.scalars(select(EarlyMark)).all() == []
 
     def test_housekeeping_does_it_by_itself(self, sqlite_desk: Desk) -> None:
         sqlite_desk.channel(PAGE)

@@ -232,9 +232,7 @@ def hear_in(stand: Stand, order: tuple[int, int]) -> None:
     with stand.database.writing() as db:
         events = intake.new_events(db)
         for at in order:
-            intake.take_apart(
-                db, events[at], NORMALIZERS["meta"], stand.running.promises(), stand.now
-            )  # fmt: skip
+            intake.take_apart(db, [events[at]], NORMALIZERS, stand.running.promises(), stand.now)
 
 
 def test_a_native_answer_ends_the_turn_and_is_shown_as_native(pushed: Stand) -> None:

@@ -25,7 +25,7 @@ ANYTHING = (
     ("value", "meant"),
     [("331_173", "331_173"), (331173, "331173"), (2**63 + 1, "9223372036854775809"), ("", ""),
      (None, ""), (True, ""), (False, ""), (1.0, ""), ([], ""), ({"id": 1}, ""), ("a\0b", "ab"),
-     ("\ud83d", "?"), ("x" * 500, "x" * 200)],
+     ("\ud83d", "?"), ("x" * 500, "x" * 500)],
 )  # fmt: skip
 def test_an_id_is_text(value: object, meant: str) -> None:
     assert text_of(value) == meant
@@ -63,7 +63,7 @@ def test_anything_is_read(value: object) -> None:
     for text in (text_of(value), words_of(value), name_of(value)):
         text.encode()
         assert "\0" not in text
-    assert max(len(text_of(value)), len(name_of(value))) <= 200
+    assert len(name_of(value)) <= 200
 
 
 @given(st.datetimes(datetime(2005, 1, 1), datetime(2199, 1, 1)), st.integers(-12, 14))

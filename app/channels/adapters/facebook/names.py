@@ -10,7 +10,7 @@ def text_of(value: object) -> str:
     """An id as text; Meta sends some as numbers. Anything else is no id."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return ""
-    return words_of(str(value))[:200]
+    return words_of(str(value))
 
 
 def words_of(value: object) -> str:
