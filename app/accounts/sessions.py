@@ -33,11 +33,8 @@ class Found:
     session: SignInSession
     member: Member
     actor: Actor
-
-    @property
-    def is_outdated(self) -> bool:
-        """The member's rights changed since: the door gives the browser a new id."""
-        return self.session.rights_version != self.member.rights_version
+    is_outdated: bool
+    """The member's rights changed since: the door gives the browser a new id."""
 
 
 def start(
@@ -78,7 +75,8 @@ def find(db: Session, token: str, now: datetime) -> Found | None:
     member = session.member
     if member.state is not MemberState.ACTIVE:
         return None
-    return Found(session, member, _actor(session, member, now))
+    is_outdated = _is_outdated(session, member, now)
+    return Found(session, member, _actor(session, member, now), is_outdated)
 
 
 def rotate(db: Session, session_id: int, now: datetime) -> str | None:
@@ -89,7 +87,7 @@ def rotate(db: Session, session_id: int, now: datetime) -> str | None:
     """
     session = db.get_one(SignInSession, session_id, with_for_update=True, populate_existing=True)
     member = db.get_one(Member, session.member_id, populate_existing=True)
-    if session.rights_version == member.rights_version or session.ended_at is not None:
+    if not _is_outdated(session, member, now) or session.ended_at is not None:
         return None
     token = tokens.new_token()
     session.previous_hash, session.token_hash = session.token_hash, tokens.hash_token(token)
@@ -169,6 +167,14 @@ def _is_alive(session: SignInSession, now: datetime) -> bool:
     if any(mark in session.device for mark in PHONES):
         return age <= LIVES
     return age <= SHARED_LIVES and idle <= SHARED_IDLE
+
+
+def _is_outdated(session: SignInSession, member: Member, now: datetime) -> bool:
+    """Whether somebody changed the rights since this id was given, or a dated role ran out."""
+    since = session.rotated_at or session.created_at
+    ends = (r.until for r in member.roles if r.ended_at is None and r.until is not None)
+    has_run_out = any(since < until <= now for until in ends)
+    return has_run_out or session.rights_version != member.rights_version
 
 
 def _actor(session: SignInSession, member: Member, now: datetime) -> Actor:

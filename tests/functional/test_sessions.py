@@ -127,6 +127,25 @@ def test_a_change_of_rights_gives_a_new_id_and_asks_for_a_fresh_proof(stand: Sta
     assert found is not None and not found.is_outdated and not found.actor.is_fresh
 
 
+def test_a_dated_role_that_runs_out_gives_a_new_id_once(stand: Stand) -> None:
+    people.give(stand, "Ben", Role.APPROVER, until=people.later(stand, hours=1))
+    number, old = start(stand)
+    stand.advance(HOUR - 300)
+    found = find(stand, old)
+    assert found is not None and not found.is_outdated
+    assert rotate(stand, number) is None
+    stand.advance(300)
+    found = find(stand, old)
+    assert found is not None and found.is_outdated
+
+    new = rotate(stand, number)
+
+    assert new is not None
+    found = find(stand, new)
+    assert found is not None and not found.is_outdated and not found.actor.is_fresh
+    assert rotate(stand, number) is None
+
+
 def test_the_old_id_answers_for_a_moment_and_then_never(stand: Stand) -> None:
     """A page asks several things at once; what is on its way comes in with the old id."""
     number, old = start(stand)
