@@ -7,13 +7,20 @@ from werkzeug.wrappers import Response
 from app import gate
 from app.access.permissions import Permission
 from app.foundation.errors import Invalid
+from app.foundation.words import Words
 from app.gate import requires
 from app.replies import outbox, resolving
 from app.replies.resolving import Verdict
 from app.web.forms import parse
 from app.web.rail import may
+from app.web.speech import say
 
 bp = Blueprint("outbox", __name__)
+SETTLED = {
+    Verdict.THERE: Words("Noted: it is there. Whoever it answers waits no longer."),
+    Verdict.SEND_AGAIN: Words("It is sent again now."),
+    Verdict.LEAVE: Words("Noted: it is not there. The text is with its writer again."),
+}
 
 
 @bp.post("/outbox/<int:outbox_id>/undo")
@@ -32,15 +39,17 @@ def undo(outbox_id: int) -> Response:
 @requires(Permission.DRAFT_APPROVE)
 def resolve(outbox_id: int) -> Response:
     """What a person saw on the platform, where the desk could not find out."""
+    verdict = _verdict()
     item = resolving.resolve(
         gate.db(),
         g.actor,
         parse.object_id(outbox_id),
-        _verdict(),
+        verdict,
         gate.runtime().promises(),
         gate.now(),
     )
     gate.db().commit()
+    flash(say(SETTLED[verdict]))
     return redirect(url_for("inbox.show", conversation_id=item.conversation_id))
 
 

@@ -156,6 +156,21 @@ def test_updates_from_others_never_touch_the_composer(desk: Desk, opened: Open) 
     assert area.evaluate("area => area.selectionStart") == 3
 
 
+def test_a_text_that_is_too_long_is_said_before_it_is_sent(desk: Desk, opened: Open) -> None:
+    stand, _ = desk
+    private = web_stand.write_privately(stand)
+    sanna = opened("Sanna")
+    sanna.goto(f"/inbox/{private}")
+    area, ask = sanna.locator("#draft"), sanna.locator("[data-main]")
+
+    area.fill("a" * 2001)
+    expect(sanna.get_by_text("This is more than the platform takes.")).to_be_visible()
+    expect(ask).to_have_attribute("aria-disabled", "true")
+    area.fill("a" * 2000)
+    expect(sanna.get_by_text("This is more than the platform takes.")).to_be_hidden()
+    expect(ask).not_to_have_attribute("aria-disabled", "true")
+
+
 def test_a_colleague_sees_who_is_answering(desk: Desk, opened: Open) -> None:
     stand, _ = desk
     ville, sanna, jere = opened("Ville"), opened("Sanna"), opened("Jere")

@@ -423,6 +423,7 @@ def test_where_the_desk_cannot_know_a_person_says_what_is_there(visit: Visit, to
     assert "We could not find out if it was posted." in page.text
     assert "An approver looks" in visit("Ben").get(about(told)).text
     after = ada.post(f"/outbox/{item}/resolve", verdict="there")
+    assert "Noted: it is there." in after.text
 
     assert "We could not find out" not in after.text
     assert "Nobody waits for an answer here." in after.text
