@@ -57,6 +57,9 @@ def _copy(path: Path, now: datetime) -> Path:
     try:
         with target:
             source.backup(target)
+    except sqlite3.Error:
+        copy.unlink()  # a part of a copy would be taken for one
+        raise
     finally:
         source.close()
         target.close()

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import sqlite3
 import sys
 from typing import NoReturn
 
@@ -57,6 +58,8 @@ def main() -> None:
         _refuse(str(problem))
     except DBAPIError as problem:
         _refuse(f"the database cannot be used: {problem.orig}")
+    except sqlite3.Error as problem:
+        _refuse(f"the database could not be copied: {problem}")
     except OSError as problem:
         _refuse(f"{problem.strerror or problem}: {problem.filename or ''}".rstrip(": "))
 

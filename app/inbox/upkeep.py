@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.inbox.models import EarlyMark, Erasure, EventState, Message, RawEvent, RefusedDelivery
@@ -16,6 +16,8 @@ A_TIME = 200
 BODIES, BYTES = 2000, 32_000_000
 """What one round reads of the stored deliveries at most; the next one goes on."""
 LATE = timedelta(days=1)
+MOST_REFUSED = 10_000
+"""Anybody can send what is refused, and must not fill the disk with it."""
 
 
 def erase(db: Session, now: datetime) -> None:
@@ -28,7 +30,9 @@ def erase(db: Session, now: datetime) -> None:
         )
     )
     db.execute(delete(EarlyMark).where(EarlyMark.at < now - RAW_KEPT))
-    db.execute(delete(RefusedDelivery).where(RefusedDelivery.at < now - RAW_KEPT))
+    newest = db.scalar(select(func.max(RefusedDelivery.id))) or 0
+    is_over = or_(RefusedDelivery.at < now - RAW_KEPT, RefusedDelivery.id <= newest - MOST_REFUSED)
+    db.execute(delete(RefusedDelivery).where(is_over))
 
 
 def _erase_deleted(db: Session, now: datetime) -> None:

@@ -16,6 +16,7 @@ from app.access.permissions import Permission
 from app.audit import log
 from app.channels.models import Channel, Platform
 from app.channels.windows import Window
+from app.foundation import heartbeat
 from app.foundation.words import Words
 from app.inbox.queries import ListRow, OpenTurn
 from app.notices.queries import Count
@@ -41,6 +42,7 @@ def install(app: Flask) -> None:
         has_shortcuts,
         locale,
         log_is_stopped,
+        worker_is_gone,
         shortcuts,
         theme,
         rail.rail,
@@ -104,6 +106,11 @@ def is_practice() -> bool:
 def log_is_stopped() -> bool:
     """Whether nothing can be done until an owner has looked at the audit log."""
     return bool(g.get("member")) and log.is_stopped(gate.db())
+
+
+def worker_is_gone() -> bool:
+    """Whether nothing comes in and nothing goes out, since the program that does it has ended."""
+    return bool(g.get("member")) and heartbeat.is_gone(gate.db(), gate.now())
 
 
 def shortcuts() -> tuple[tuple[tuple[str, ...], Words], ...]:

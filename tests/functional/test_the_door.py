@@ -55,6 +55,17 @@ class TestHealth:
             503, {"database": True, "migrations": True, "worker": False},
         )  # fmt: skip
 
+    def test_people_are_told_when_the_worker_has_ended(self, sqlite_desk: Desk) -> None:
+        browser, words = client(sqlite_desk, "Ben"), "worker has stopped"
+        with sqlite_desk.database.writing() as db:
+            beat(db, sqlite_desk.now)
+        assert words not in browser.get("/inbox").text
+
+        sqlite_desk.advance(91)
+
+        assert words in browser.get("/inbox").text
+        assert words not in client(sqlite_desk).get("/sign-in").text
+
     def test_a_schema_of_another_version_is_named(self, desk: Desk) -> None:
         with desk.database.writing() as db:
             beat(db, desk.now)

@@ -14,6 +14,7 @@ from app.channels import registry
 from app.channels.adapters.facebook.webhook import normalize
 from app.channels.items import CommentItem, UnknownItem
 from app.factory import LARGEST_REQUEST, create_app
+from app.inbox import upkeep
 from app.inbox.models import EventState, Message, RawEvent, RefusedDelivery
 from app.jobs import topics
 from tests.desks import Desk, desk, sqlite_desk
@@ -156,6 +157,17 @@ class TestTheSignature:
         if desk.database.is_sqlite:
             files = [p.read_bytes() for p in desk.folder.rglob("*") if p.is_file()]
             assert not any(b"canary" in content for content in files)
+
+    def test_of_very_many_wrong_ones_the_newest_are_kept(
+        self, sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(upkeep, "MOST_REFUSED", 3)
+        for size in range(5):
+            push(sqlite_desk, b"x" * size, "sha256=wrong")
+
+        topics.housekeeping(sqlite_desk.running)
+
+        assert [each.length for each in refused(sqlite_desk)] == [2, 3, 4]
 
     def test_when_right_the_body_is_kept_as_it_came(self, desk: Desk) -> None:
         answer = push(desk, VECTOR)

@@ -244,6 +244,21 @@ class TestMigrate:
         assert done == [copy.name]
         assert dump(copy) == dump(sqlite_desk.folder / "vuoro.sqlite3")
 
+    def test_a_copy_that_failed_leaves_no_part_of_itself_and_changes_nothing(
+        self, sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        done: list[str] = []
+        url = sqlite_desk.running.settings.database_url
+        monkeypatch.setattr(migrating, "schema_state", lambda database: "old")
+        monkeypatch.setattr(migrating, "upgrade", lambda database: done.append("upgraded"))
+        sqlite_desk.database.close()
+        (sqlite_desk.folder / "vuoro.sqlite3").write_bytes(b"not a database" * 999)
+
+        with pytest.raises(sqlite3.Error):
+            migrating.migrate(sqlite_desk.database, url, NOW, has_dump=False)
+
+        assert (done, list(sqlite_desk.folder.glob("*-before-*"))) == ([], [])
+
     def test_postgres_wants_a_dump_first(
         self, postgres_desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
