@@ -1,4 +1,4 @@
-"""What the team does with a conversation: take, hand over, note, snooze, done."""
+"""What the team does with a conversation: take, let go, hand over, note, snooze, done."""
 
 from flask import Blueprint, flash, g, redirect, request, session, url_for
 from flask_babel import gettext
@@ -21,6 +21,14 @@ def take(conversation_id: int) -> Response:
     """Mine from now on, also when a colleague had it."""
     conversations.claim(gate.db(), g.actor, parse.object_id(conversation_id), gate.now())
     return _back(conversation_id, gettext("It is yours now."))
+
+
+@bp.post("/let-go")
+@requires(HANDLE)
+def let_go(conversation_id: int) -> Response:
+    """Nobody's in particular again."""
+    conversations.release(gate.db(), g.actor, parse.object_id(conversation_id), gate.now())
+    return _back(conversation_id, gettext("Let go. Anybody can take it now."))
 
 
 @bp.post("/hand-over")

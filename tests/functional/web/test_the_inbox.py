@@ -116,6 +116,18 @@ def test_taking_it_shows_whose_it_is(visit: Visit, told: Stand) -> None:
     assert not page.all("form", action=f"{about(told)}/take")
 
 
+def test_what_somebody_took_they_can_let_go(visit: Visit, told: Stand) -> None:
+    ben = visit("Ben")
+    ben.post(f"{about(told)}/take")
+
+    page = ben.post(f"{about(told)}/let-go")
+
+    assert "Let go. Anybody can take it now." in page.text
+    assert page.all("form", action=f"{about(told)}/take")
+    assert not page.all("form", action=f"{about(told)}/let-go")
+    assert all(c.assignee_id is None for c in told.conversations())
+
+
 def test_handing_over_says_why_in_a_note(visit: Visit, told: Stand) -> None:
     visitor = visit("Ben")
     sam = told.actor("Sam").member_id
