@@ -25,6 +25,8 @@ class Fetched:
     items: tuple[Item, ...]
     cursor: str
     is_last: bool
+    used: int = 0
+    """Percent of what the platform allows us, as its last answer told."""
 
 
 @dataclass(frozen=True)

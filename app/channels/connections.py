@@ -165,7 +165,8 @@ def set_sending(
     if channel.platform is Platform.DESK:
         raise Invalid(Words("What is written down has no platform that something could go out to."))
     if channel.is_sending != is_sending:
-        channel.is_sending = is_sending
+        channel.switch_sending(is_on=is_sending)
+        freezing.over(db, channel, now)
         log.record(
             db,
             Event.CHANNEL_CHANGED,

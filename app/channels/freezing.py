@@ -18,24 +18,37 @@ from app.notices.notices import About
 def freeze(db: Session, channel: Channel, reason: str, now: datetime) -> None:
     """Nothing goes out until somebody connects it again; its admins and the owners are told."""
     channel.freeze(reason)
-    log.record(
-        db,
-        Event.CHANNEL_FROZEN,
-        DESK.log_name,
-        _ref(channel),
-        now=now,
-        reason_code=reason,
-    )
-    admins = members.who_can(db, Permission.CHANNEL_MANAGE, now, channel.id)
-    owners = members.who_can(db, Permission.OWNER_MANAGE, now)
-    told = {m.id for m in (*admins, *owners)}
-    notices.tell(db, told, Kind.CHANNEL_FROZEN, About(_ref(channel), channel.id), now)
+    _tell(db, channel, reason, now)
+
+
+def block(db: Session, channel: Channel, code: str, now: datetime) -> None:
+    """The platform blocks what we write. Trying on would make it worse, so nothing goes out until
+    a person starts sending again."""
+    if not channel.is_blocked:
+        channel.block(code)
+        _tell(db, channel, channel.frozen_reason, now, detail="blocked")
 
 
 def thaw(db: Session, channel: Channel, now: datetime) -> None:
     """Connected again: what was told is over."""
     channel.thaw()
-    notices.over(db, Kind.CHANNEL_FROZEN, _ref(channel), now)
+    over(db, channel, now)
+
+
+def over(db: Session, channel: Channel, now: datetime) -> None:
+    """What was told is over, unless the platform still blocks it."""
+    if not channel.is_blocked:
+        notices.over(db, Kind.CHANNEL_FROZEN, _ref(channel), now)
+
+
+def _tell(db: Session, channel: Channel, reason: str, now: datetime, *, detail: str = "") -> None:
+    """The log, the channel's admins and the owners."""
+    log.record(db, Event.CHANNEL_FROZEN, DESK.log_name, _ref(channel), now=now, reason_code=reason)
+    admins = members.who_can(db, Permission.CHANNEL_MANAGE, now, channel.id)
+    owners = members.who_can(db, Permission.OWNER_MANAGE, now)
+    told = {m.id for m in (*admins, *owners)}
+    about = About(_ref(channel), channel.id)
+    notices.tell(db, told, Kind.CHANNEL_FROZEN, about, now, detail=detail)
 
 
 def _ref(channel: Channel) -> str:

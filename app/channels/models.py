@@ -38,6 +38,10 @@ class ChannelState(Enum):
     REMOVED = "removed"
 
 
+BLOCKED = "policy"
+"""How the reason begins where the platform blocks what we write."""
+
+
 class Channel(Base):
     """One connected Page or account."""
 
@@ -85,7 +89,24 @@ class Channel(Base):
         self.state, self.frozen_reason = ChannelState.FROZEN, reason[:300]
 
     def thaw(self) -> None:
-        self.state, self.frozen_reason = ChannelState.CONNECTED, ""
+        """Connected again. One that had been taken off the desk begins as a new one does; sending
+        that somebody stopped, or the platform, stays stopped."""
+        self.is_sending = self.is_sending or self.state is ChannelState.REMOVED
+        self.frozen_reason = self.frozen_reason if self.is_blocked else ""
+        self.state = ChannelState.CONNECTED
+
+    def block(self, code: str) -> None:
+        """The platform takes no more answers here, for breaking its rules; reading goes on."""
+        self.is_sending, self.frozen_reason = False, f"{BLOCKED} {code}"
+
+    def switch_sending(self, *, is_on: bool) -> None:
+        """As a person wishes it, who also knows when a block is over."""
+        self.frozen_reason = "" if self.is_blocked else self.frozen_reason
+        self.is_sending = is_on
+
+    @property
+    def is_blocked(self) -> bool:
+        return not self.is_sending and self.frozen_reason.startswith(BLOCKED)
 
     def remove(self) -> None:
         """Taken off the desk; what came in by it stays readable."""

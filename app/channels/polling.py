@@ -22,6 +22,9 @@ log = structlog.get_logger()
 EVERY = timedelta(minutes=2)
 LEASE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=1)
+MUCH_USED, NEARLY_ALL_USED = 70, 90
+"""Percent of the platform's allowance: from here on half as often; from here on only for answers
+(PLATFORM_FACTS 9)."""
 
 Take = Callable[[Session, Channel, Sequence[Item], datetime], None]
 
@@ -45,13 +48,18 @@ class Polling:
         cursor = self._claim(channel_id)
         if cursor is None:
             return False
+        used, is_whole = 0, True
         try:
             with self._database.reading() as db:
                 adapter = self._connections.open(db, db.get_one(Channel, channel_id))
             for page in adapter.fetch(cursor, self._clock.now()):
                 self._keep(channel_id, page.items, page.cursor)
+                used = page.used
                 if progress is not None:
                     progress(len(page.items))
+                if used >= NEARLY_ALL_USED and not page.is_last:
+                    is_whole = False
+                    break
         except ChannelError as problem:
             self._failed(channel_id, problem)
             return False
@@ -59,8 +67,8 @@ class Polling:
             log.exception("reading failed", channel=channel_id)
             self._failed(channel_id, Transient(type(problem).__name__))
             return False
-        self._done(channel_id)
-        return True
+        self._done(channel_id, used)
+        return is_whole
 
     def read_whole(self, channel_id: int, *, patience: float = 600.0) -> bool:
         """Read now, waiting for a worker that may be at it already."""
@@ -114,12 +122,12 @@ class Polling:
             channel.cursor, channel.checked_at = cursor, now
             channel.poll_lease_until = now + LEASE
 
-    def _done(self, channel_id: int) -> None:
+    def _done(self, channel_id: int, used: int) -> None:
         now = self._clock.now()
         with self._database.writing() as db:
             channel = db.get_one(Channel, channel_id)
             channel.poll_lease_until, channel.poll_failures = None, 0
-            channel.checked_at, channel.next_poll_at = now, now + EVERY
+            channel.checked_at, channel.next_poll_at = now, now + _pause(used)
 
     def _failed(self, channel_id: int, problem: ChannelError) -> None:
         now = self._clock.now()
@@ -139,3 +147,10 @@ class Polling:
             channel.next_poll_at = max(until or now, now + pause)
             if isinstance(problem, AuthExpired):
                 freezing.freeze(db, channel, f"{problem.kind} {problem.code}", now)
+
+
+def _pause(used: int) -> timedelta:
+    """Until the next reading: what is left of the allowance is for answers."""
+    if used >= NEARLY_ALL_USED:
+        return LONGEST_PAUSE
+    return EVERY * 2 if used >= MUCH_USED else EVERY

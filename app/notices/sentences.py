@@ -21,6 +21,7 @@ BY_ITSELF = {
 TROUBLE = {
     "failed": Words("Your answer was not taken. Nothing was posted."),
     "needs-person": Words("Nobody knows whether an answer was posted. Somebody has to look."),
+    "blocked": Words("The platform has blocked our answers on a channel. Nothing goes out there."),
     "stopped": Words("Your answer was stopped, since the conversation had changed."),
 }
 MANY = {

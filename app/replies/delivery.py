@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import CursorResult, Select, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.channels import freezing
 from app.channels.adapter import ChannelAdapter, Outgoing, Reading
 from app.channels.connections import Connections
 from app.channels.errors import (
@@ -25,7 +26,7 @@ from app.channels.errors import (
     Transient,
     Unknown,
 )
-from app.channels.models import Channel, ChannelState
+from app.channels.models import BLOCKED, Channel, ChannelState
 from app.foundation.clock import Clock
 from app.foundation.db import Database
 from app.inbox.intake import Promises
@@ -198,6 +199,8 @@ class Delivery:
             settling.unknown(db, item, now)
         elif isinstance(problem, Permanent):
             settling.failed(db, item, problem.kind, now)
+            if problem.kind == BLOCKED:
+                freezing.block(db, db.get_one(Channel, item.channel_id), problem.code, now)
         elif isinstance(problem, AuthExpired):
             settling.frozen(db, item, f"{problem.kind} {problem.code}", now)
         elif isinstance(problem, RateLimited):

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
-from app.channels.models import ChannelState
+from app.channels import connections
+from app.channels.models import Channel, ChannelState
 from app.inbox.models import ConversationState
+from app.notices.models import Kind
 from app.replies.models import OutboxItem, OutboxState
+from tests import answers
 from tests.functional.test_answering import approve, draft, item, replies, start
 from tests.stand import Stand
 
@@ -165,6 +168,29 @@ def test_a_final_refusal_fails_and_keeps_the_words(
 
     assert (row.state, row.reason, row.text) == (OutboxState.FAILED, reason, "Hei Kaisa!")
     assert replies(sqlite_stand) == []
+
+
+def test_a_block_for_breaking_rules_stops_the_channel_until_a_person_starts_it(
+    sqlite_stand: Stand,
+) -> None:
+    stand = sqlite_stand
+    sent = sending(stand, kind="error", method="write", code=368, count=1)
+    channel = stand.conversations()[0].channel_id
+
+    assert item(stand, sent).state is OutboxState.FAILED
+    assert stand.channel(channel).is_blocked and not stand.channel(channel).can_send
+    assert stand.channel(channel).state is ChannelState.CONNECTED
+    told = answers.told(stand, Kind.CHANNEL_FROZEN)
+    assert {n: t.detail for n, t in told.items()} == {"Ada": "blocked", "Dan": "blocked"}
+
+    again = approve(stand, draft(stand, stand.conversations()[0].id))
+    settle(stand, again)
+    assert item(stand, again).state is OutboxState.QUEUED
+    with stand.database.writing() as db:
+        row = db.get_one(Channel, channel)
+        connections.set_sending(db, stand.actor("Dan"), row, is_sending=True, now=stand.now)
+    assert settle(stand, again).state is OutboxState.SENT
+    assert answers.told(stand, Kind.CHANNEL_FROZEN) == {}
 
 
 def test_a_limit_waits_until_the_platform_allows_again(sqlite_stand: Stand) -> None:

@@ -95,6 +95,39 @@ def test_connecting_again_thaws_the_channel_and_keeps_its_place(stand: Stand) ->
     )  # fmt: skip
 
 
+def test_a_removed_channel_that_is_connected_again_is_as_new_with_its_history(
+    sqlite_stand: Stand,
+) -> None:
+    stand = sqlite_stand
+    page = stand.page()
+    stand.comment(stand.post(page), "Kaisa", "Hei?")
+    channel = stand.connect(page)
+    stand.read(channel)
+    with stand.database.writing() as db:
+        db.get_one(Channel, channel).remove()
+    stand.comment(stand.post(page), "Antti", "Entä nyt?")
+
+    again = connect(stand, stand.actor("Dan"), page)
+    stand.advance(1)
+    stand.read(channel)
+
+    assert (again.id, again.state, again.can_send) == (channel, ChannelState.CONNECTED, True)
+    assert sorted(m.text for m in stand.messages()) == ["Entä nyt?", "Hei?"]
+
+
+def test_sending_that_somebody_stopped_stays_stopped_with_a_new_token(sqlite_stand: Stand) -> None:
+    stand = sqlite_stand
+    page = stand.page()
+    channel = stand.connect(page)
+    with stand.database.writing() as db:
+        db.get_one(Channel, channel).switch_sending(is_on=False)
+        db.get_one(Channel, channel).freeze("token 190.463")
+
+    again = connect(stand, stand.actor("Dan"), page)
+
+    assert (again.state, again.can_send, again.frozen_reason) == (ChannelState.CONNECTED, False, "")
+
+
 @pytest.mark.parametrize(
     ("platform", "page", "token", "field"),
     [

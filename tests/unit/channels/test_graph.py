@@ -230,6 +230,7 @@ class TestUsage:
         found = Usage(headers)
 
         assert (found.percent, found.regain_minutes) == (percent, regain)
+        assert found.used == (max(percent, 100) if regain else percent)
 
     def test_it_is_kept_with_each_answer(self, graph: Graph, server: OddServer) -> None:
         server.says(

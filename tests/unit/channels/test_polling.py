@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -142,6 +143,23 @@ def test_a_stopped_channel_is_not_read(sqlite_desk: Desk, state: ChannelState) -
     assert not found.polling.read(channel)
     assert not found.polling.read_whole(channel)
     assert found.taken == []
+
+
+@pytest.mark.parametrize(
+    ("used", "minutes", "is_whole"), [(69, 2, True), (70, 4, True), (89, 4, True), (90, 60, False)]
+)
+def test_what_is_left_of_the_allowance_is_for_answers(
+    sqlite_desk: Desk, used: int, minutes: int, is_whole: bool
+) -> None:
+    channel = sqlite_desk.channel()
+    found = reader(sqlite_desk, channel, replace(PAGE, used=used), replace(LAST, used=used))
+
+    assert found.polling.read(channel) is is_whole
+
+    after = found.channel(channel)
+    assert after.next_poll_at is not None
+    assert round((after.next_poll_at - sqlite_desk.now).total_seconds() / 60) == minutes
+    assert after.cursor == ("cursor 2" if is_whole else "cursor 1")
 
 
 class TestFailing:

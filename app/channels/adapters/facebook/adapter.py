@@ -60,10 +60,11 @@ class FacebookAdapter:
         with self._errors(is_write=False):
             for page in self._talks(marks["talks"], now):
                 marks["talks"] = page.cursor
-                yield replace(page, cursor=json.dumps(marks), is_last=False)
+                used = self._graph.usage.used
+                yield replace(page, cursor=json.dumps(marks), is_last=False, used=used)
             for page in History(Posts(self._graph, self._page), now).read(marks["posts"]):
                 marks["posts"] = page.cursor
-                yield replace(page, cursor=json.dumps(marks))
+                yield replace(page, cursor=json.dumps(marks), used=self._graph.usage.used)
 
     def read_thread(self, kind: str, target: str) -> Reading:
         """A comment and everything under it, or the newest messages with a person."""

@@ -18,6 +18,7 @@ import requests
 from app.foundation import http
 
 FACEBOOK = "https://graph.facebook.com"
+ALL = 100
 LARGEST = 10**9
 """No code or percentage that they send is larger."""
 
@@ -49,6 +50,11 @@ class Usage:
         for rows in cases.values() if isinstance(cases, dict) else ():
             for row in rows if isinstance(rows, list) else ():
                 self._take(row)
+
+    @property
+    def used(self) -> int:
+        """In percent; a block that they announce counts as all of it."""
+        return max(self.percent, ALL) if self.regain_minutes > 0 else self.percent
 
     def _take(self, row: object) -> None:
         if not isinstance(row, dict):
