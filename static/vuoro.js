@@ -146,10 +146,18 @@
       } catch { offline(true); }
       busy = false;
     };
-    const timer = setInterval(() => { if (form.isConnected) save(); else clearInterval(timer); }, 2000);
+    let flight = Promise.resolve();
+    const timer = setInterval(() => { if (!form.isConnected) clearInterval(timer); else if (!busy) flight = save(); }, 2000);
     addEventListener('pagehide', save);
     // Kept on this device until the next page says that it arrived; a submit that was stopped changes nothing.
-    form.addEventListener('submit', e => { keep(key, area.value, version()); setTimeout(() => { stuck = !e.defaultPrevented; }); });
+    form.addEventListener('submit', e => {
+      if (busy) { // what is being saved just now has a newer version, which this form must name
+        e.preventDefault(); e.stopPropagation();
+        Promise.race([flight, new Promise(r => setTimeout(r, 3000))]).then(() => { busy = false; form.requestSubmit(e.submitter); });
+        return;
+      }
+      keep(key, area.value, version()); setTimeout(() => { stuck = !e.defaultPrevented; });
+    });
   }
   // What arrived on the server needs no copy here.
   for (const slot of $$('[data-clear]')) keep(slot.dataset.clear, '');

@@ -3,8 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
+from sqlalchemy import select
 
+from app.replies.models import Draft, DraftState
 from tests import web_stand
 from tests.browser.conftest import Open, be
 from tests.stand import Stand
@@ -53,6 +55,34 @@ def test_a_responder_writes_and_the_owner_approves_on_a_phone(desk: Desk, opened
         timeout=8000
     )
     expect(sanna.get_by_text("Answer by").first).to_be_visible()
+
+
+def test_asking_while_the_words_are_being_saved_is_no_clash_with_oneself(
+    desk: Desk, opened: Open
+) -> None:
+    stand, _ = desk
+    sanna, held = opened("Sanna"), list[tuple[Route, APIResponse]]()
+    go(sanna, stand, "Olli Niemi")
+    field = sanna.get_by_label("Your public reply")
+    field.fill("Hei Olli!")
+    expect(sanna.get_by_text(re.compile("^saved "))).to_be_visible(timeout=6000)
+
+    sanna.route("**/draft", lambda route: held.append((route, route.fetch())))
+    with sanna.expect_request("**/draft"):
+        field.fill("Hei Olli! Hinta")
+    field.fill("Hei Olli! Hinta nousi. Sanna")
+    field.press("Control+Enter")
+    sanna.wait_for_timeout(300)
+    for route, response in held:
+        route.fulfill(response=response)
+
+    expect(sanna.get_by_text("Waits for approval").last).to_be_visible()
+    assert [d.text for d in stand_drafts(stand)] == ["Hei Olli! Hinta nousi. Sanna"]
+
+
+def stand_drafts(stand: Stand) -> list[Draft]:
+    with stand.database.reading() as db:
+        return list(db.scalars(select(Draft).where(Draft.state == DraftState.SUBMITTED)))
 
 
 def test_undo_by_its_key_brings_the_card_back(desk: Desk, opened: Open) -> None:
