@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 WAYS_BACK = (
-    "There are two ways back: put the root key from the printed desk sheet back in its place, "
-    "or run `vuoro init --new-root-key`, which says first what will be lost."
+    "Put the copy that you keep apart from the backups back in its place. Nothing else opens "
+    "what was sealed with it."
 )
 
 

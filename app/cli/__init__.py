@@ -57,7 +57,7 @@ def main() -> None:
     except (ConfigError, NotReady, DeskError, KeyProblem, ChannelError, Refused) as problem:
         _refuse(str(problem))
     except DBAPIError as problem:
-        _refuse(f"the database cannot be used: {problem.orig}")
+        _refuse(f"the database cannot be used (VUORO_DATABASE_URL): {problem.orig}")
     except sqlite3.Error as problem:
         _refuse(f"the database could not be copied: {problem}")
     except OSError as problem:

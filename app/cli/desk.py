@@ -1,6 +1,7 @@
 """`vuoro init`, `migrate` and `check`."""
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -58,10 +59,10 @@ def init(
         _same_kind(settings, is_practice=practice)
         click.echo(f"There is a desk in {settings.DATA_DIR} already; it was left as it is.")
         return
-    owner_password = "" if practice else _password(password_file, [owner, email, name])
     if not practice:
-        members.checked_name(owner)
-        members.checked_email(email)
+        _checked("--owner", members.checked_name, owner)
+        _checked("--email", members.checked_email, email)
+    owner_password = "" if practice else _password(password_file, [owner, email, name])
     make(
         settings,
         database,
@@ -75,6 +76,9 @@ def init(
         click.echo(
             f"The root key is in {settings.root_key_file}. Keep a copy of it on paper, "
             "apart from the backups: with a backup it brings the desk back."
+        )
+        click.echo(
+            f"Start it with `vuoro serve` and `vuoro worker`, then sign in at {settings.base_url}."
         )
 
 
@@ -191,6 +195,14 @@ def _cast(settings: Settings) -> list[cast.Person]:
     for person in made:
         click.echo(f"{person.email}  {person.password}")
     return made
+
+
+def _checked(option: str, check: Callable[[str], str], value: str) -> None:
+    """A refusal names the option, since nothing else on the line does."""
+    try:
+        check(value)
+    except Invalid as problem:
+        raise Invalid(Words(f"{option}: {problem.reason} Nothing was made.")) from None
 
 
 def _password(file: Path | None, about: list[str]) -> str:

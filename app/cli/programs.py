@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -68,6 +69,7 @@ def serve() -> None:
     """Serve the desk's pages and webhooks."""
     with start.desk() as running:
         cast.refuse_others(running)
+    _check_free(running.settings.BIND)
     Server(running.settings.BIND, build).run()
 
 
@@ -150,6 +152,19 @@ class Programs:
                 child.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 child.kill()
+
+
+def _check_free(bind: str) -> None:
+    """One line before gunicorn tries five times; most often the desk is running already."""
+    host, _, port = bind.rpartition(":")
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    try:
+        socket.create_server((host.strip("[]"), int(port)), family=family).close()
+    except OSError as problem:
+        raise runtime.NotReady(
+            f"VUORO_BIND: nothing can listen on {bind} ({problem.strerror}). "
+            "Is the desk running already?"
+        ) from None
 
 
 def _look(running: Runtime, stop: threading.Event) -> None:

@@ -157,6 +157,24 @@ class TestNonsense:
         assert said.is_one_clear_line, said
         assert "canary" not in said.err
 
+    def test_a_port_that_is_taken_is_one_line_that_names_the_setting(self, folder: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            bind = f"127.0.0.1:{taken.getsockname()[1]}"
+
+            said = vuoro("serve", DATA_DIR=folder, BIND=bind)
+
+        assert said.is_one_clear_line, said
+        assert f"VUORO_BIND: nothing can listen on {bind}" in said.err
+
+    def test_a_first_owner_without_a_name_is_refused_before_a_password_is_asked(
+        self, tmp_path: Path
+    ) -> None:
+        said = vuoro("init", "--name", "Riekko", DATA_DIR=tmp_path / "new")
+
+        assert said.is_one_clear_line, said
+        assert "--owner: Write a name" in said.err
+        assert "Password" not in said.out
+
     def test_a_log_that_cannot_be_written_somewhere_is_one_line(self, folder: Path) -> None:
         for place in (folder, folder / "nowhere" / "log.jsonl", "/dev/full"):
             said = vuoro("audit", "export", place, DATA_DIR=folder)

@@ -18,7 +18,7 @@ from vault.errors import (
     RootKeyWrong,
 )
 
-WAYS_BACK = "printed desk sheet"
+WAYS_BACK = "the copy that you keep"
 
 
 @pytest.fixture

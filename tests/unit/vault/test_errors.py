@@ -37,13 +37,12 @@ def test_a_refused_argument_is_also_a_value_error():
     assert issubclass(ArgumentRefused, ValueError)
 
 
-def test_root_key_errors_say_the_two_ways_back():
+def test_root_key_errors_say_the_way_back():
     error = RootKeyMissing("There is no key file k.")
 
     assert error.fact == "There is no key file k."
     assert str(error) == f"There is no key file k. {WAYS_BACK}"
-    assert "desk sheet" in WAYS_BACK
-    assert "`vuoro init --new-root-key`" in WAYS_BACK
+    assert "the copy that you keep" in WAYS_BACK
 
 
 def test_a_file_that_was_not_written_needs_no_way_back():
