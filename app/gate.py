@@ -3,7 +3,8 @@
 Deny by default: a view without `requires` or `public` is refused, and the build fails on it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -30,8 +31,10 @@ COOKIE = "vuoro_session"
 MARK = "vuoro_permission"
 """The name under which a view carries the right it needs; None says "public"."""
 NOBODY = Actor(None, "nobody")
-DESKLESS = frozenset({"static", "health.alive", "health.ready"})
-"""What answers also while the database does not."""
+DESKLESS = frozenset(
+    {"static", "health.alive", "health.ready", "webhooks.verify_meta", "webhooks.receive_meta"}
+)
+"""What asks for nobody: files, and programs, which are often here and have no session."""
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -138,8 +141,9 @@ def _enter() -> None:
     g.actor, g.member, g.session_cookie = NOBODY, None, None
     if request.endpoint in DESKLESS:
         return
-    with runtime().database.reading() as reader:
+    with _looking() as reader:
         g.desk = reader.get_one(Desk, 1)
+        g.found = sessions.find(reader, request.cookies.get(COOKIE, ""), now())
     view = current_app.view_functions.get(request.endpoint or "")
     if view is not None and not hasattr(view, MARK):
         raise Forbidden(Words("This page is not open to anybody."))
@@ -148,10 +152,19 @@ def _enter() -> None:
         _recognise(user.found)
 
 
-def _find_session(asked: Request) -> SignedIn | None:
-    """Flask-Login asks who it is: the session behind the cookie, in our own table."""
-    with runtime().database.reading() as reader:
-        found = sessions.find(reader, asked.cookies.get(COOKIE, ""), now())
+@contextmanager
+def _looking() -> Iterator[Session]:
+    """Where nothing is written, the request's own session sees to who asks, too."""
+    if request.method in ("GET", "HEAD"):
+        yield db()
+    else:
+        with runtime().database.reading() as reader:
+            yield reader
+
+
+def _find_session(_asked: Request) -> SignedIn | None:
+    """Flask-Login asks who it is: whoever was found at the door."""
+    found: sessions.Found | None = g.get("found")
     return SignedIn(found) if found is not None else None
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from app.access import policy
 from app.access.identity import Actor
@@ -24,6 +24,16 @@ FRESH = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
 ROTATING = timedelta(seconds=10)
 """So long after a new id the old one still answers; before it, should clocks differ."""
+_ON_ITS_WAY = and_(
+    SignInSession.previous_hash == bindparam("digest"),
+    SignInSession.rotated_at.between(bindparam("from"), bindparam("to")),
+)
+_BEHIND_COOKIE = (
+    select(SignInSession)
+    .where(or_(SignInSession.token_hash == bindparam("digest"), _ON_ITS_WAY))
+    .where(SignInSession.ended_at.is_(None))
+    .options(joinedload(SignInSession.member).joinedload(Member.roles))
+)
 
 
 @dataclass(frozen=True)
@@ -59,17 +69,9 @@ def start(
 
 
 def find(db: Session, token: str, now: datetime) -> Found | None:
-    """The live session of a cookie, or nothing."""
-    digest = tokens.hash_token(token)
-    on_its_way = and_(
-        SignInSession.previous_hash == digest,
-        SignInSession.rotated_at.between(now - ROTATING, now + ROTATING),
-    )
-    session = db.scalar(
-        select(SignInSession).where(
-            or_(SignInSession.token_hash == digest, on_its_way), SignInSession.ended_at.is_(None)
-        )
-    )
+    """The live session of a cookie, or nothing: one query, since every poll asks for it."""
+    asked = {"digest": tokens.hash_token(token), "from": now - ROTATING, "to": now + ROTATING}
+    session = db.scalars(_BEHIND_COOKIE, asked).unique().one_or_none()
     if session is None or not _is_alive(session, now):
         return None
     member = session.member

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.access.policy import Channels
+from app.foundation.db import insert_all
 from app.inbox.models import Change, ChangeHead
 
 PENDING = "changes"
@@ -34,11 +35,11 @@ def number(db: Session) -> None:
         head = ChangeHead(id=1, number=0)
         db.add(head)
     rows = [
-        Change(id=head.number + i, channel_id=c, conversation_id=k, at=at)
+        {"id": head.number + i, "channel_id": c, "conversation_id": k, "at": at}
         for i, ((c, k), at) in enumerate(noted.items(), 1)
     ]
     head.number += len(rows)
-    db.add_all(rows)
+    insert_all(db, Change, rows)
     db.flush()
 
 

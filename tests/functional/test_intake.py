@@ -515,8 +515,9 @@ class TestForgetting:
     ) -> None:
         with desk.database.writing() as db:
             for state in EventState:
-                event = intake.store(db, "meta", state.value.encode(), desk.now)
-                event.state = state
+                intake.store(db, "meta", state.value.encode(), desk.now)
+            for event in db.scalars(select(RawEvent)):
+                event.state = EventState(event.body.decode())
             db.add(RefusedDelivery(at=desk.now, address="here", length=1))
 
         desk.advance(timedelta(days=89, hours=23).total_seconds())

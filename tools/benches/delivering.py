@@ -16,6 +16,7 @@ from gunicorn.app.base import BaseApplication
 
 from app import runtime
 from app.factory import create_app
+from tests.soak.programs import free_port
 from tools.benches import desk
 from tools.benches.measure import Measure, seconds
 
@@ -44,13 +45,15 @@ def compare(folder: Path) -> Iterator[Measure]:
     running = desk.make(folder)
     settings = running.settings.model_copy(update={"META_APP_SECRET": "s" * 32})
     running.close()
-    ours = _served(lambda: _our_app(settings), 8390)
-    bare = _served(lambda: _bare_app(folder / "bare.db"), 8391)
+    our_port, bare_port = free_port(), free_port()
+    ours = _served(lambda: _our_app(settings), our_port)
+    bare = _served(lambda: _bare_app(folder / "bare.db"), bare_port)
+    our_url, bare_url = (
+        f"http://127.0.0.1:{our_port}/webhooks/meta",
+        f"http://127.0.0.1:{bare_port}/bare",
+    )
     try:
-        rates = [
-            (_rate("http://127.0.0.1:8390/webhooks/meta"), _rate("http://127.0.0.1:8391/bare"))
-            for _ in range(ROUNDS)
-        ]
+        rates = [(_rate(our_url), _rate(bare_url)) for _ in range(ROUNDS)]
     finally:
         ours.terminate()
         bare.terminate()

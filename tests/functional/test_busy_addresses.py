@@ -1,0 +1,51 @@
+"""What is asked all day long asks little of the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from app.factory import create_app
+from tests.stand import Stand
+from tests.web_page import as_member
+
+
+@contextmanager
+def asked(stand: Stand) -> Iterator[list[str]]:
+    """The statements of a request, but for BEGIN and the like."""
+    found: list[str] = []
+
+    def note(_db: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
+            found.append(statement)
+
+    event.listen(stand.database.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(stand.database.engine, "before_cursor_execute", note)
+
+
+def test_a_poll_that_finds_nothing_new_asks_for_the_desk_the_person_and_the_feed(
+    sqlite_stand: Stand,
+) -> None:
+    visitor = as_member(create_app(sqlite_stand.running), sqlite_stand, "Ben")
+
+    with asked(sqlite_stand) as statements:
+        answer = visitor.client.get("/inbox/list?feed=0")
+
+    assert answer.status_code == 204
+    tables = [s.split("FROM ")[1].split()[0] for s in statements]
+    assert tables == ["desk", "sign_in_sessions", "changes"]
+
+
+def test_a_delivery_is_one_insert_whoever_brings_it(sqlite_stand: Stand) -> None:
+    client = create_app(sqlite_stand.running).test_client()
+
+    with asked(sqlite_stand) as statements:
+        client.get("/webhooks/meta")
+        client.post("/webhooks/meta", data=b"{}")
+
+    (refused,) = statements
+    assert refused.startswith("INSERT INTO refused_deliveries")
