@@ -86,7 +86,7 @@ def approve(draft_id: int) -> Response | tuple[str, int]:
         approvals.approve(
             gate.db(),
             g.actor,
-            parse.object_id(draft_id),
+            draft_id,
             text=edited,
             now=gate.now(),
             version_id=parse.needed_number("version_id"),
@@ -108,7 +108,7 @@ def send_back(draft_id: int) -> Response | tuple[str, int]:
         approvals.send_back(
             gate.db(),
             g.actor,
-            parse.object_id(draft_id),
+            draft_id,
             reason=reason,
             version_id=parse.needed_number("version_id"),
             now=gate.now(),

@@ -31,7 +31,7 @@ def index() -> str:
 @bp.get("/channels/<int:channel_id>")
 @requires(READ)
 def show(channel_id: int) -> str:
-    page = connecting.page(parse.object_id(channel_id))
+    page = connecting.page(channel_id)
     is_written = page["channel"].platform is Platform.DESK
     return render_template("channels/desk.html" if is_written else "channels/show.html", **page)
 
@@ -41,7 +41,7 @@ def show(channel_id: int) -> str:
 def sending(channel_id: int) -> Response:
     """Stop or start what goes out; reading goes on."""
     is_on = parse.text("is_on") == "yes"
-    channel = queries.channel(gate.db(), g.actor, gate.now(), parse.object_id(channel_id))
+    channel = queries.channel(gate.db(), g.actor, gate.now(), channel_id)
     connections.set_sending(gate.db(), g.actor, channel, is_sending=is_on, now=gate.now())
     gate.db().commit()
     flash(
@@ -57,7 +57,7 @@ def sending(channel_id: int) -> Response:
 def test(channel_id: int) -> Answer:
     """A real call with the token we have."""
     try:
-        channel = connecting.test(parse.object_id(channel_id))
+        channel = connecting.test(channel_id)
     except Invalid as problem:
         page = connecting.page(channel_id, problem=problem.reason)
         return render_template("channels/show.html", **page), problem.status

@@ -6,7 +6,6 @@ from app import gate
 from app.access.permissions import Permission
 from app.gate import requires
 from app.inbox import contacts
-from app.web.forms import parse
 
 bp = Blueprint("contacts", __name__, url_prefix="/contacts")
 
@@ -19,7 +18,7 @@ def show(contact_id: int) -> str:
         gate.db(),
         g.actor,
         gate.now(),
-        parse.object_id(contact_id),
+        contact_id,
         cursor=request.args.get("after"),
     )
     return render_template("contacts/show.html", view=found, page=found.history)

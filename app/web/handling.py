@@ -19,7 +19,7 @@ HANDLE = Permission.CONVERSATION_HANDLE
 @requires(HANDLE)
 def take(conversation_id: int) -> Response:
     """Mine from now on, also when a colleague had it."""
-    conversations.claim(gate.db(), g.actor, parse.object_id(conversation_id), gate.now())
+    conversations.claim(gate.db(), g.actor, conversation_id, gate.now())
     return _back(conversation_id, gettext("It is yours now."))
 
 
@@ -27,7 +27,7 @@ def take(conversation_id: int) -> Response:
 @requires(HANDLE)
 def let_go(conversation_id: int) -> Response:
     """Nobody's in particular again."""
-    conversations.release(gate.db(), g.actor, parse.object_id(conversation_id), gate.now())
+    conversations.release(gate.db(), g.actor, conversation_id, gate.now())
     return _back(conversation_id, gettext("Let go. Anybody can take it now."))
 
 
@@ -38,7 +38,7 @@ def hand_over(conversation_id: int) -> Response:
     conversations.hand_over(
         gate.db(),
         g.actor,
-        parse.object_id(conversation_id),
+        conversation_id,
         parse.needed_number("member_id"),
         parse.text("reason"),
         gate.now(),
@@ -51,7 +51,7 @@ def hand_over(conversation_id: int) -> Response:
 def note(conversation_id: int) -> Response:
     """A word for the team; the composer stays a note's until somebody switches it."""
     made = conversations.add_note(
-        gate.db(), g.actor, parse.object_id(conversation_id), parse.text("text"), gate.now()
+        gate.db(), g.actor, conversation_id, parse.text("text"), gate.now()
     )
     session["fresh"] = composing.key(conversation_id)
     mentioning.say_who(made)
@@ -63,7 +63,7 @@ def note(conversation_id: int) -> Response:
 def snooze(conversation_id: int) -> Response:
     """Out of the way until later."""
     until = snoozing.chosen(parse.text("until"))
-    conversations.snooze(gate.db(), g.actor, parse.object_id(conversation_id), until, gate.now())
+    conversations.snooze(gate.db(), g.actor, conversation_id, until, gate.now())
     return _list(gettext("Snoozed. It comes back by itself."))
 
 
@@ -74,7 +74,7 @@ def done(conversation_id: int) -> Response:
     conversations.mark_done(
         gate.db(),
         g.actor,
-        parse.object_id(conversation_id),
+        conversation_id,
         gate.runtime().promises(),
         gate.now(),
         seen_message_id=parse.needed_number("seen"),
@@ -86,9 +86,7 @@ def done(conversation_id: int) -> Response:
 @requires(HANDLE)
 def reopen(conversation_id: int) -> Response:
     """Undo "done", or end a snooze."""
-    conversations.reopen(
-        gate.db(), g.actor, parse.object_id(conversation_id), gate.runtime().promises(), gate.now()
-    )
+    conversations.reopen(gate.db(), g.actor, conversation_id, gate.runtime().promises(), gate.now())
     return _back(conversation_id, gettext("Open again."))
 
 

@@ -47,7 +47,7 @@ def approve() -> Answer:
 @requires(MANAGE)
 def end(reply_id: int) -> Response:
     """Nobody can send it any more."""
-    holding.end(gate.db(), g.actor, parse.object_id(reply_id), gate.now())
+    holding.end(gate.db(), g.actor, reply_id, gate.now())
     gate.db().commit()
     flash(gettext("Ended. What was sent with it stays as it is."))
     return redirect(url_for("holding.index"))
@@ -61,7 +61,7 @@ def send(conversation_id: int) -> Answer:
         holding_sending.send(
             gate.db(),
             g.actor,
-            parse.object_id(conversation_id),
+            conversation_id,
             parse.needed_number("holding_id"),
             _filling(),
             gate.now(),

@@ -44,7 +44,7 @@ def show(conversation_id: int) -> str:
     """One conversation. Opening it takes nothing; writing does."""
     to = request.args.get("to")
     chosen = {"turn_ids": [parse.as_number(to)]} if to else {}
-    return render_template("inbox/show.html", **page(parse.object_id(conversation_id), **chosen))
+    return render_template("inbox/show.html", **page(conversation_id, **chosen))
 
 
 @bp.get("/inbox/<int:conversation_id>/thread")
@@ -58,7 +58,7 @@ def live_thread(conversation_id: int) -> Response | str:
         gate.db(),
         g.actor,
         gate.now(),
-        parse.object_id(conversation_id),
+        conversation_id,
         since=request.args.get("from"),
     )
     return render_template("inbox/live_thread.html", **thread.context(view))
@@ -72,7 +72,7 @@ def older(conversation_id: int) -> str:
         gate.db(),
         g.actor,
         gate.now(),
-        parse.object_id(conversation_id),
+        conversation_id,
         request.args.get("before", ""),
     )
     is_part = bool(request.headers.get("HX-Request"))
@@ -83,9 +83,8 @@ def older(conversation_id: int) -> str:
 @requires(Permission.CONVERSATION_READ)
 def here(conversation_id: int) -> Response:
     """The browser has it on the screen, so colleagues see who looks."""
-    view_id = parse.object_id(conversation_id)
-    queries.conversation(gate.db(), g.actor, gate.now(), view_id, newest=1)
-    presence.seen(gate.db(), g.actor, view_id, gate.now())
+    queries.conversation(gate.db(), g.actor, gate.now(), conversation_id, newest=1)
+    presence.seen(gate.db(), g.actor, conversation_id, gate.now())
     gate.db().commit()
     return Response(status=UNCHANGED)
 

@@ -53,7 +53,7 @@ def invite() -> str | tuple[str, int]:
 @requires(MANAGE)
 def cancel(link_id: int) -> Response:
     """At once; whoever opens the link then is told so."""
-    invitations.cancel(gate.db(), g.actor, parse.object_id(link_id), gate.now())
+    invitations.cancel(gate.db(), g.actor, link_id, gate.now())
     gate.db().commit()
     flash(gettext("The invitation is cancelled."))
     return redirect(url_for("members.index"))

@@ -23,15 +23,17 @@ Answer = Response | tuple[str, int]
 @requires(Permission.CONVERSATION_HANDLE)
 def choose(conversation_id: int) -> Response:
     """What was ticked and unticked here; a colleague's label of the same moment stays."""
-    db, now, about = gate.db(), gate.now(), parse.object_id(conversation_id)
+    db, now = gate.db(), gate.now()
     was, wanted = set(parse.numbers("was")), set(parse.numbers("label"))
     for label_id in sorted(wanted - was):
-        labels.put_on(db, g.actor, about, label_id, now)
+        labels.put_on(db, g.actor, conversation_id, label_id, now)
     for label_id in sorted(was - wanted):
-        labels.take_off(db, g.actor, about, label_id, now)
+        labels.take_off(db, g.actor, conversation_id, label_id, now)
     db.commit()
     flash(gettext("The labels are changed.") if was != wanted else gettext("Nothing was changed."))
-    return redirect(url_for("inbox.show", conversation_id=about, view=request.args.get("view")))
+    return redirect(
+        url_for("inbox.show", conversation_id=conversation_id, view=request.args.get("view"))
+    )
 
 
 @bp.get("/settings/labels")
@@ -52,9 +54,11 @@ def make() -> Answer:
 @requires(MANAGE)
 def rename(label_id: int) -> Answer:
     """Another name for one."""
-    name, label = parse.text("name"), parse.object_id(label_id)
+    name = parse.text("name")
     return _tried(
-        lambda: labels.rename(gate.db(), g.actor, label, name, gate.now()), f"name-{label_id}", name
+        lambda: labels.rename(gate.db(), g.actor, label_id, name, gate.now()),
+        f"name-{label_id}",
+        name,
     )
 
 
@@ -62,7 +66,7 @@ def rename(label_id: int) -> Answer:
 @requires(MANAGE)
 def end(label_id: int) -> Response:
     """Put away; it can come back as it was."""
-    labels.put_away(gate.db(), g.actor, parse.object_id(label_id), gate.now())
+    labels.put_away(gate.db(), g.actor, label_id, gate.now())
     gate.db().commit()
     flash(gettext("The label is put away."), url_for("labels.bring_back", label_id=label_id))
     return redirect(url_for("labels.index"))
@@ -72,8 +76,7 @@ def end(label_id: int) -> Response:
 @requires(MANAGE)
 def bring_back(label_id: int) -> Answer:
     """With all its conversations."""
-    label = parse.object_id(label_id)
-    return _tried(lambda: labels.bring_back(gate.db(), g.actor, label, gate.now()), "name", "")
+    return _tried(lambda: labels.bring_back(gate.db(), g.actor, label_id, gate.now()), "name", "")
 
 
 def _tried(deed: Callable[[], object], field: str, given: str) -> Answer:

@@ -13,7 +13,6 @@ from app.accounts.models import Member
 from app.gate import fresh, requires
 from app.inbox import conversations
 from app.web import people, rail
-from app.web.forms import parse
 
 bp = Blueprint("members", __name__)
 MANAGE = Permission.MEMBER_MANAGE
@@ -81,7 +80,7 @@ def ask_leave(member_id: int) -> str:
 def leave(member_id: int) -> Response:
     """Sessions and roles end, and what they had taken is everybody's again."""
     db = gate.db()
-    member = members.leave(db, g.actor, parse.object_id(member_id), gate.now())
+    member = members.leave(db, g.actor, member_id, gate.now())
     conversations.release_all(db, g.actor, member.id, gate.now())
     db.commit()
     flash(gettext("No longer at the desk: %(name)s", name=member.name))
@@ -90,7 +89,7 @@ def leave(member_id: int) -> Response:
 
 def found(member_id: int) -> Member:
     """Somebody at the desk, by the id in the address."""
-    return members.get(gate.db(), parse.object_id(member_id))
+    return members.get(gate.db(), member_id)
 
 
 def helpers() -> list[str]:

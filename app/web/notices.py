@@ -10,7 +10,6 @@ from app.gate import requires
 from app.notices import queries
 from app.notices.models import Kind
 from app.web import noticing, rail
-from app.web.forms import parse
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
 OWN = Permission.OWN_ACCOUNT
@@ -38,7 +37,7 @@ def live() -> Response | str:
 @requires(OWN)
 def open_one(notice_id: int) -> Response:
     """What it is about; read from now on."""
-    found = queries.get(gate.db(), g.actor, parse.object_id(notice_id), gate.now())
+    found = queries.get(gate.db(), g.actor, notice_id, gate.now())
     _read(id=found.id)
     return redirect(noticing.place(found))
 

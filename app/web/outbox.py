@@ -27,7 +27,7 @@ SETTLED = {
 @requires(Permission.DRAFT_WRITE)
 def undo(outbox_id: int) -> Response:
     """Back to where it was decided."""
-    item = outbox.undo(gate.db(), g.actor, parse.object_id(outbox_id), gate.now())
+    item = outbox.undo(gate.db(), g.actor, outbox_id, gate.now())
     gate.db().commit()
     flash(gettext("Taken back. Nothing was posted."))
     if item.member_id != g.actor.member_id and may(Permission.DRAFT_APPROVE):
@@ -43,7 +43,7 @@ def resolve(outbox_id: int) -> Response:
     item = resolving.resolve(
         gate.db(),
         g.actor,
-        parse.object_id(outbox_id),
+        outbox_id,
         verdict,
         gate.runtime().promises(),
         gate.now(),

@@ -22,7 +22,7 @@ Answer = Response | tuple[str, int]
 def save(conversation_id: int) -> Answer:
     """Every two seconds while somebody types; 409 brings the other text along."""
     try:
-        draft = finishing.save(parse.object_id(conversation_id))
+        draft = finishing.save(conversation_id)
     except Conflict as clash:
         gate.db().rollback()
         stored = finishing.stored(conversation_id)
@@ -50,7 +50,7 @@ def send(conversation_id: int) -> Answer:
 @requires(WRITE)
 def switch(conversation_id: int) -> str:
     """Another mode with the same text. Only a person switches, and what they wrote is kept."""
-    text, stored = parse.text("text"), finishing.keep(parse.object_id(conversation_id))
+    text, stored = parse.text("text"), finishing.keep(conversation_id)
     session["mode"] = finishing.mode(parse.text("mode"))
     is_other = session["mode"] == composing.REPLY and stored and text and stored != text
     changed = {
@@ -67,7 +67,7 @@ def switch(conversation_id: int) -> str:
 @requires(WRITE)
 def withdraw(draft_id: int) -> Response:
     """Back from the approver, to go on writing."""
-    draft = submitting.withdraw(gate.db(), g.actor, parse.object_id(draft_id), gate.now())
+    draft = submitting.withdraw(gate.db(), g.actor, draft_id, gate.now())
     gate.db().commit()
     flash(gettext("It is with you again."))
     return redirect(url_for("inbox.show", conversation_id=draft.conversation_id))
@@ -77,7 +77,7 @@ def withdraw(draft_id: int) -> Response:
 @requires(WRITE)
 def discard(draft_id: int) -> Response:
     """Put away; the words can be taken up again."""
-    draft = saving.discard(gate.db(), g.actor, parse.object_id(draft_id), gate.now())
+    draft = saving.discard(gate.db(), g.actor, draft_id, gate.now())
     gate.db().commit()
     session["fresh"] = composing.key(draft.conversation_id, parse.numbers("turn_ids"))
     flash(gettext("The draft is put away."), url_for("replies.take_up", draft_id=draft.id))
@@ -88,7 +88,7 @@ def discard(draft_id: int) -> Response:
 @requires(WRITE)
 def take_up(draft_id: int) -> Response:
     """Undo that."""
-    draft = saving.take_up(gate.db(), g.actor, parse.object_id(draft_id), gate.now())
+    draft = saving.take_up(gate.db(), g.actor, draft_id, gate.now())
     gate.db().commit()
     return redirect(url_for("inbox.show", conversation_id=draft.conversation_id))
 
@@ -103,7 +103,7 @@ def sent_back() -> str:
 def _finish(conversation_id: int, *, is_sending: bool) -> Answer:
     """A refusal keeps the words: on the page always, as a draft wherever that is possible."""
     try:
-        finishing.finish(parse.object_id(conversation_id), is_sending=is_sending)
+        finishing.finish(conversation_id, is_sending=is_sending)
     except Conflict as clash:
         stored = finishing.keep(conversation_id)
         page = inbox.page(conversation_id, text=parse.text("text"))

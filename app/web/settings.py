@@ -93,7 +93,7 @@ def change_password() -> Answer:
 @requires(OWN)
 def end_session(session_id: int) -> Response:
     """A lost phone, a borrowed computer."""
-    sessions.end(gate.db(), g.actor, parse.object_id(session_id), gate.now())
+    sessions.end(gate.db(), g.actor, session_id, gate.now())
     gate.db().commit()
     flash(gettext("That session has ended."))
     return redirect(url_for("settings.account"))

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from app.foundation.errors import Invalid, NotFound
+from app.foundation.errors import Invalid
 from app.foundation.words import Words
 
 LARGEST_ID = 2**63 - 1
@@ -40,13 +40,6 @@ def as_number(found: str) -> int:
     if not found.isascii() or not found.isdigit() or len(found) > 19 or int(found) > LARGEST_ID:
         raise Invalid(DAMAGED)
     return int(found)
-
-
-def object_id(found: int) -> int:
-    """An id from an address; no row has one larger than the database can hold."""
-    if found > LARGEST_ID:
-        raise NotFound()
-    return found
 
 
 def own_path(found: str | None) -> str | None:

@@ -171,11 +171,6 @@ def test_what_is_no_id_is_refused(found: str) -> None:
         parse.as_number(found)
 
 
-def test_an_id_no_row_can_have_is_not_found() -> None:
-    with pytest.raises(DeskError):
-        parse.object_id(2**63)
-
-
 def test_a_form_without_its_number_is_refused() -> None:
     with Flask("x").test_request_context(data={"a": ""}, method="POST"), pytest.raises(DeskError):
         parse.needed_number("a")
