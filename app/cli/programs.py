@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 import click
 import requests
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from huey.consumer import Consumer
 
 from app import runtime
@@ -25,6 +27,8 @@ from app.runtime import Runtime
 PROCESSES, THREADS, WORKERS = 2, 4, 4
 PATIENCE = 10.0
 """Seconds that a program has to end by itself."""
+SILENT = 20
+"""Seconds that a browser may be silent in the middle of a request before its thread is freed."""
 EVERY = {
     "deliver": 5.0,
     "index": 2.0,
@@ -56,12 +60,24 @@ class Server(BaseApplication):
             "graceful_timeout": 20,
             "keepalive": 5,
             "control_socket_disable": True,
+            "when_ready": limit_silence,
         }
         for name, value in settings.items():
             self.cfg.set(name, value)  # type: ignore[union-attr]  # gunicorn has no types here
 
     def load(self) -> object:
         return self._load_app()
+
+
+def limit_silence(server: Arbiter) -> None:
+    """gunicorn waits for ever within a request, so a handful of mute ones would stop the desk.
+
+    What is accepted takes these limits over from the socket that listens.
+    """
+    limit = struct.pack("ll", SILENT, 0)
+    for listener in server.LISTENERS:
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            listener.sock.setsockopt(socket.SOL_SOCKET, option, limit)
 
 
 @click.command()

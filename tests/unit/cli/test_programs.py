@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -10,6 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import requests
@@ -117,6 +120,19 @@ def test_the_whole_practice_desk_runs_and_stops(tmp_path: Path) -> None:
     for address in (url, platform):
         with pytest.raises(requests.ConnectionError):
             requests.get(address, timeout=5)
+
+
+def test_who_falls_silent_within_a_request_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "SILENT", 1)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server: Any = SimpleNamespace(LISTENERS=[SimpleNamespace(sock=listening)])
+        programs.limit_silence(server)
+        with socket.create_connection(listening.getsockname()) as mute:
+            accepted, _ = listening.accept()
+            with accepted, pytest.raises(BlockingIOError):
+                mute.sendall(b"P")
+                accepted.recv(1)
+                accepted.recv(1)
 
 
 class TestWatching:
