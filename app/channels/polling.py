@@ -116,11 +116,14 @@ class Polling:
 
     def _keep(self, channel_id: int, items: Sequence[Item], cursor: str) -> None:
         now = self._clock.now()
-        with self._database.writing() as db:
+
+        def keep(db: Session) -> None:
             channel = db.get_one(Channel, channel_id)
             self._take(db, channel, items, now)
             channel.cursor, channel.checked_at = cursor, now
             channel.poll_lease_until = now + LEASE
+
+        self._database.write(keep)
 
     def _done(self, channel_id: int, used: int) -> None:
         now = self._clock.now()

@@ -41,16 +41,18 @@ class Bench:
         self._touched: dict[Conversation, None] = {}
 
     def fetch(self, items: Iterable[Item]) -> None:
-        """Everything that these items will ask for, as far as it can be told beforehand."""
+        """Everything that these items will ask for, as far as it can be told beforehand.
+
+        Conversations come first, locked: what is read of them afterwards is what stands there.
+        """
         comments = [i for i in items if isinstance(i, CommentItem)]
         directs = [i for i in items if isinstance(i, DirectItem)]
         ids = {i.external_id for i in comments} | {i.external_id for i in directs}
         parents = {i.parent_id for i in comments if i.parent_id}
-        self._fetch_messages(ids | parents)
         self._fetch_conversations(
-            ids | parents | {person_key(i.person_id) for i in directs},
-            {m.conversation_id for m in self._messages.values() if m is not None},
+            ids | parents | {person_key(i.person_id) for i in directs}, self._where(ids | parents)
         )
+        self._fetch_messages(ids | parents)
         authors = {i.author_id for i in comments} | {i.person_id for i in directs}
         self._fetch_contacts(authors - {""})
         self._fetch_posts({i.post.external_id for i in comments})
@@ -175,11 +177,22 @@ class Bench:
         for conversation in self._touched:
             changes.note(self.db, self.channel.id, conversation.id, self.now)
 
+    def _where(self, ids: set[str]) -> set[int]:
+        """In which conversations these messages stand."""
+        return set(
+            self.db.scalars(
+                select(Message.conversation_id).where(
+                    Message.channel_id == self.channel.id, Message.external_id.in_(ids)
+                )
+            )
+        )
+
     def _fetch_messages(self, ids: set[str]) -> None:
         rows = self.db.scalars(
             select(Message)
             .where(Message.channel_id == self.channel.id, Message.external_id.in_(ids))
             .options(selectinload(Message.conversation))
+            .execution_options(populate_existing=True)
         )
         self._messages |= dict.fromkeys(ids) | {m.external_id: m for m in rows}
 
@@ -193,6 +206,7 @@ class Bench:
             )
             .order_by(Conversation.id)
             .with_for_update()
+            .execution_options(populate_existing=True)
         )
         self._conversations |= dict.fromkeys(keys) | {c.external_key: c for c in rows}
 

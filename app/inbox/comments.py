@@ -165,8 +165,9 @@ def _set_visibility(message: Message, at: datetime, *, is_hidden: bool) -> None:
 
 
 def forget_words(bench: Bench, message: Message, item: CommentItem | DirectItem) -> None:
-    """A delivery that still tells the words of what is deleted is kept without them."""
-    if message.deleted_at is not None and item.text and not item.is_snapshot:
+    """A delivery that tells the words of what was erased already is kept without them, too."""
+    is_erased = message.deleted_at is not None and not message.text
+    if is_erased and item.text and not item.is_snapshot:
         upkeep.look_for(bench.db, bench.channel.id, message.external_id, bench.now)
 
 

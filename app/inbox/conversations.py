@@ -123,21 +123,9 @@ def mark_done(
     seen_message_id: int,
 ) -> Conversation:
     """Nobody here needs an answer any more. Stops if a customer wrote after what was seen."""
-    conversation = _handled(db, actor, conversation_id, now, is_locking=True)
-    messages = list(
-        db.scalars(
-            select(Message).where(
-                Message.conversation_id == conversation.id, Message.is_ours.is_(False)
-            )
-        )
-    )
-    if any(m.id > seen_message_id and not m.deleted_at for m in messages):
-        raise Conflict(
-            Words(
-                "A customer wrote while you were reading. It is still open: look at "
-                "the new message first."
-            )
-        )
+    conversation = _handled(db, actor, conversation_id, now)
+    messages = _customers_messages(db, conversation)
+    _check_seen(messages, seen_message_id)
     for message in messages:
         message.is_settled = True
     db.flush()
@@ -153,7 +141,7 @@ def reopen(
     db: Session, actor: Actor, conversation_id: int, promises: Promises, now: datetime
 ) -> Conversation:
     """Undo "done": the newest customer message counts as unanswered again."""
-    conversation = _handled(db, actor, conversation_id, now, is_locking=True)
+    conversation = _handled(db, actor, conversation_id, now)
     last = db.scalar(
         select(Message)
         .where(
@@ -177,10 +165,19 @@ def reopen(
 
 
 def snooze(
-    db: Session, actor: Actor, conversation_id: int, until: datetime, now: datetime
+    db: Session,
+    actor: Actor,
+    conversation_id: int,
+    until: datetime,
+    now: datetime,
+    *,
+    seen_message_id: int | None = None,
 ) -> Conversation:
-    """Out of the way until a moment; a customer who writes again brings it back."""
+    """Out of the way until a moment; a customer who writes again brings it back, and one who wrote
+    after what was seen stops it."""
     conversation = _handled(db, actor, conversation_id, now)
+    if seen_message_id is not None:
+        _check_seen(_customers_messages(db, conversation), seen_message_id)
     if not now < until <= now + LONGEST_SNOOZE:
         raise Invalid(Words("Choose a time between now and a year from now."), "until")
     conversation.snooze(until)
@@ -189,11 +186,13 @@ def snooze(
 
 
 def wake_snoozed(db: Session, now: datetime) -> int:
-    """Bring back what was snoozed until now."""
+    """Bring back what was snoozed until now; what somebody is at work on, a minute later."""
     rows = db.scalars(
         select(Conversation)
-        .where(Conversation.state == "snoozed", Conversation.snoozed_until <= now)
+        .where(Conversation.state == ConversationState.SNOOZED, Conversation.snoozed_until <= now)
+        .order_by(Conversation.id)
         .limit(500)
+        .with_for_update(skip_locked=True)
     ).all()
     for conversation in rows:
         conversation.reopen()
@@ -201,12 +200,28 @@ def wake_snoozed(db: Session, now: datetime) -> int:
     return len(rows)
 
 
-def _handled(
-    db: Session, actor: Actor, conversation_id: int, now: datetime, *, is_locking: bool = False
-) -> Conversation:
+def _handled(db: Session, actor: Actor, conversation_id: int, now: datetime) -> Conversation:
+    """Locked, so that nobody writes over what a colleague or a customer did this moment."""
     return access.get(
-        db, actor, conversation_id, now, Permission.CONVERSATION_HANDLE, is_locking=is_locking
+        db, actor, conversation_id, now, Permission.CONVERSATION_HANDLE, is_locking=True
     )
+
+
+def _customers_messages(db: Session, conversation: Conversation) -> list[Message]:
+    found = select(Message).where(
+        Message.conversation_id == conversation.id, Message.is_ours.is_(False)
+    )
+    return list(db.scalars(found))
+
+
+def _check_seen(messages: list[Message], seen_message_id: int) -> None:
+    if any(m.id > seen_message_id and not m.deleted_at for m in messages):
+        raise Conflict(
+            Words(
+                "A customer wrote while you were reading. It is still open: look at "
+                "the new message first."
+            )
+        )
 
 
 def _assign(

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.access.identity import Actor
@@ -70,9 +71,18 @@ def _tell(db: Session, conversation_id: int, now: datetime) -> None:
 
 
 def _row(db: Session, actor: Actor, conversation_id: int, now: datetime) -> Presence:
-    row = db.get(Presence, (conversation_id, actor.member_id))
-    if row is None:
-        row = Presence(conversation_id=conversation_id, member_id=actor.member_id, seen_at=now)
-        db.add(row)
+    key = (conversation_id, actor.member_id)
+    row = db.get(Presence, key) or _begun(db, *key, now)
     row.seen_at = now
     return row
+
+
+def _begun(db: Session, conversation_id: int, member_id: int | None, now: datetime) -> Presence:
+    """A new row, unless another window of the same person's makes it at this moment."""
+    made = Presence(conversation_id=conversation_id, member_id=member_id, seen_at=now)
+    try:
+        with db.begin_nested():
+            db.add(made)
+    except IntegrityError:
+        return db.get_one(Presence, (conversation_id, member_id))
+    return made

@@ -123,6 +123,7 @@ def approve(
             ),
             draft.text,
         )
+    submitting.refuse_double(db, draft, stands.open_turns, among=(DraftState.APPROVED,))
     if stands.fingerprint != seen_fingerprint:
         raise Conflict(
             Words(

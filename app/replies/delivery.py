@@ -112,8 +112,10 @@ class Delivery:
             return True
         external_id = self._attempt(item_id, lambda: found[0].send(job.outgoing), is_write=True)
         if external_id is not None:
-            with self._database.writing() as db:
-                settling.sent(db, item_id, external_id, self._promises(), self._clock.now())
+            now = self._clock.now()
+            self._database.write(
+                lambda db: settling.sent(db, item_id, external_id, self._promises(), now)
+            )
         return True
 
     def _claim(self, item_id: int) -> Job | None:
@@ -147,12 +149,15 @@ class Delivery:
     def _start(self, item_id: int, reading: Reading) -> bool:
         """Take in what the thread shows now; go on only if it is what was approved."""
         now = self._clock.now()
-        with self._database.writing() as db:
+
+        def start(db: Session) -> bool:
             item = settling.claimed(db, item_id, now)
             if item is None:
                 return False
             settling.take_in(db, item, reading, self._promises(), now)
             return settling.start(db, item, reading, now, CALL_LEASE)
+
+        return self._database.write(start)
 
     def _settle(self, item_id: int) -> bool:
         """Read back what became of a send without an answer."""
@@ -165,8 +170,10 @@ class Delivery:
         except Exception as problem:
             log.warning("reading back failed", outbox=item_id, error=type(problem).__name__)
             reading = Reading((), is_complete=False)
-        with self._database.writing() as db:
-            settling.read_back(db, item_id, reading, self._promises(), self._clock.now())
+        now = self._clock.now()
+        self._database.write(
+            lambda db: settling.read_back(db, item_id, reading, self._promises(), now)
+        )
         return True
 
     def _attempt(self, item_id: int, call: Callable[[], T], *, is_write: bool) -> T | None:

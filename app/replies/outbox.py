@@ -92,9 +92,18 @@ def _back(db: Session, actor: Actor, draft: Draft, now: datetime) -> None:
 
 def get(db: Session, actor: Actor, item_id: int, now: datetime) -> OutboxItem:
     """An outbox item on a channel the person may read; locked."""
-    item = db.get(OutboxItem, item_id, with_for_update=True, populate_existing=True)
+    item = locked(db, item_id)
     if item is None or not policy.can(actor, Permission.CONVERSATION_READ, now, item.channel_id):
         raise NotFound()
+    return item
+
+
+def locked(db: Session, item_id: int) -> OutboxItem | None:
+    """A row as it is now, then its conversation, before its draft: everybody takes them in this
+    order, so that no two wait for each other."""
+    item = db.get(OutboxItem, item_id, with_for_update=True, populate_existing=True)
+    if item is not None:
+        db.get_one(Conversation, item.conversation_id, with_for_update=True, populate_existing=True)
     return item
 
 

@@ -15,7 +15,7 @@ from app.channels.models import Channel
 from app.inbox import access, changes, directs, intake, turns
 from app.inbox.intake import Promises
 from app.inbox.models import Conversation, Message
-from app.replies import drafts, fingerprint, recognition, telling, windows
+from app.replies import drafts, fingerprint, outbox, recognition, telling, windows
 from app.replies.models import Draft, DraftState, OutboxItem, OutboxState
 
 READ_AT = (timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=35))
@@ -53,7 +53,7 @@ def _is_typed(draft: Draft) -> bool:
 
 def claimed(db: Session, item_id: int, now: datetime) -> OutboxItem | None:
     """The row, if the claim still holds; else the lease ran out and it is somebody else's."""
-    item = db.get(OutboxItem, item_id, with_for_update=True, populate_existing=True)
+    item = outbox.locked(db, item_id)
     if item is None or item.state is not OutboxState.SENDING or item.next_at <= now:
         return None
     return item
@@ -104,8 +104,8 @@ def _ask_again(db: Session, draft: Draft, now: datetime) -> None:
 
 def sent(db: Session, item_id: int, external_id: str, promises: Promises, now: datetime) -> None:
     """It stands on the platform, under this id."""
-    item = db.get_one(OutboxItem, item_id, with_for_update=True)
-    if item.state not in LATE:
+    item = outbox.locked(db, item_id)
+    if item is None or item.state not in LATE:
         return
     how = Event.REPLY_SENT if item.state is OutboxState.SENDING else Event.REPLY_SETTLED
     item.external_id = external_id
@@ -133,7 +133,7 @@ def take_echoes(db: Session, promises: Promises, now: datetime) -> None:
         .limit(500)
     )
     for message_id, conversation_id, item_id in echoes.all():
-        item = db.get(OutboxItem, item_id, with_for_update=True, populate_existing=True)
+        item = outbox.locked(db, item_id or 0)
         db.get_one(Conversation, conversation_id, with_for_update=True, populate_existing=True)
         message = db.get_one(Message, message_id, with_for_update=True, populate_existing=True)
         message.echo_of = None
@@ -165,8 +165,8 @@ def read_back(
     db: Session, item_id: int, reading: Reading, promises: Promises, now: datetime
 ) -> None:
     """One reading of a row whose outcome is unknown."""
-    item = db.get_one(OutboxItem, item_id, with_for_update=True)
-    if item.state is not OutboxState.UNKNOWN:
+    item = outbox.locked(db, item_id)
+    if item is None or item.state is not OutboxState.UNKNOWN:
         return
     found = recognition.ours(db, item, reading)
     if found is not None:

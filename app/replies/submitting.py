@@ -107,7 +107,7 @@ def _prepare(
     turns = saving.answer(db, draft, conversation, turn_ids)
     if not turns:
         raise Conflict(Words("Nobody waits for this answer any more. It was kept as a draft."))
-    _refuse_double(db, draft, turns)
+    refuse_double(db, draft, turns)
     draft.saved_at = now
     drafts.add_version(db, draft, actor, checked, now)
     seen = fingerprint.look(db, conversation, turns)
@@ -118,7 +118,9 @@ def _prepare(
     return draft
 
 
-def _refuse_double(db: Session, draft: Draft, turns: list[Turn]) -> None:
+def refuse_double(
+    db: Session, draft: Draft, turns: list[Turn], among: tuple[DraftState, ...] = drafts.UNDER_WAY
+) -> None:
     """Nobody answers what a colleague's answer already is under way to."""
     other = db.execute(
         select(Draft, Member.name)
@@ -127,7 +129,7 @@ def _refuse_double(db: Session, draft: Draft, turns: list[Turn]) -> None:
         .where(
             DraftAnswer.turn_id.in_([t.id for t in turns]),
             Draft.id != draft.id,
-            Draft.state.in_(drafts.UNDER_WAY),
+            Draft.state.in_(among),
             Draft.holding_id.is_(None),
         )
         .limit(1)

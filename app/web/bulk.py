@@ -72,7 +72,9 @@ def _deed(name: str) -> Deed:
         return lambda one: conversations.hand_over(db, actor, one.conversation_id, to, reason, now)
     if name == "snooze":
         until = snoozing.chosen(parse.text("until"))
-        return lambda one: conversations.snooze(db, actor, one.conversation_id, until, now)
+        return lambda one: conversations.snooze(
+            db, actor, one.conversation_id, until, now, seen_message_id=one.seen_message_id
+        )
     if name == "label":
         label_id = parse.needed_number("label_id")
         return lambda one: labels.put_on(db, actor, one.conversation_id, label_id, now)

@@ -63,7 +63,10 @@ def note(conversation_id: int) -> Response:
 def snooze(conversation_id: int) -> Response:
     """Out of the way until later."""
     until = snoozing.chosen(parse.text("until"))
-    conversations.snooze(gate.db(), g.actor, conversation_id, until, gate.now())
+    seen = parse.number("seen")
+    conversations.snooze(
+        gate.db(), g.actor, conversation_id, until, gate.now(), seen_message_id=seen
+    )
     return _list(gettext("Snoozed. It comes back by itself."))
 
 
