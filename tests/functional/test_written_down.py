@@ -1,5 +1,7 @@
 """A call, a visit or a mail that somebody wrote down, on both databases."""
 
+import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -56,6 +58,28 @@ def test_a_call_is_a_conversation_of_its_own_that_waits(stand: Stand) -> None:
         False,
     )
     assert contact.phone == "040 123 4567"
+
+
+def test_the_same_form_twice_at_one_moment_is_one_on_the_one_channel(stand: Stand) -> None:
+    """The very first ones, so that the channel is made at that moment too."""
+    given = replace(CALL, mark="0123456789abcdef")
+    forms = [given, given, CALL]
+    began, made = threading.Barrier(len(forms), timeout=20), []
+
+    def send(form: Given) -> None:
+        began.wait()
+        made.append(write(stand, form))
+
+    threads_ = [threading.Thread(target=send, args=(form,)) for form in forms]
+    for thread in threads_:
+        thread.start()
+    for thread in threads_:
+        thread.join(30)
+
+    assert len(made) == 3
+    assert len(set(made)) == 2
+    with stand.database.reading() as db:
+        assert len(db.scalars(select(Channel).where(Channel.platform == Platform.DESK)).all()) == 1
 
 
 def test_what_was_promised_is_when_it_is_due_and_stays_so(stand: Stand) -> None:
