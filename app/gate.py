@@ -154,9 +154,13 @@ def _enter() -> None:
 
 @contextmanager
 def _looking() -> Iterator[Session]:
-    """Where nothing is written, the request's own session sees to who asks, too."""
+    """Where nothing is written, the request's own session sees to who asks, too.
+
+    What it found stays known whatever becomes of that session: the page that says so needs it.
+    """
     if request.method in ("GET", "HEAD"):
         yield db()
+        db().expunge_all()
     else:
         with runtime().database.reading() as reader:
             yield reader

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from app import gate
 from app.access import policy
@@ -45,7 +45,7 @@ def rules(app: Flask) -> Iterator[tuple[Rule, object]]:
 
 def address(rule: Rule) -> str:
     """The route with a number that nothing has, or some words, in each place."""
-    parts = {name: 987654 if "Integer" in type(c).__name__ else "nowhere"
+    parts = {name: 987654 if isinstance(c, IntegerConverter) else "nowhere"
              for name, c in rule._converters.items()}  # fmt: skip
     return str(rule.build(parts, append_unknown=False)[1])  # type: ignore[index]  # built above
 
