@@ -25,15 +25,21 @@ LONGEST_NOTE = 20_000
 LONGEST_SNOOZE = timedelta(days=365)
 
 
-def claim(db: Session, actor: Actor, conversation_id: int, now: datetime) -> Conversation:
-    """Take it; also from somebody else, which they see."""
+def claim(
+    db: Session, actor: Actor, conversation_id: int, now: datetime, *, had: int | None = None
+) -> Conversation:
+    """Take it; also from somebody else, which they see. `had` is who had it on the page."""
     conversation = _handled(db, actor, conversation_id, now)
+    _check_had(db, actor, conversation, had)
     return _assign(db, actor, conversation, actor.member_id, now)
 
 
-def release(db: Session, actor: Actor, conversation_id: int, now: datetime) -> Conversation:
+def release(
+    db: Session, actor: Actor, conversation_id: int, now: datetime, *, had: int | None = None
+) -> Conversation:
     """Let it go: it is everybody's again."""
     conversation = _handled(db, actor, conversation_id, now)
+    _check_had(db, actor, conversation, had)
     return _assign(db, actor, conversation, None, now)
 
 
@@ -65,10 +71,18 @@ def release_all(db: Session, actor: Actor, member_id: int, now: datetime) -> int
 
 
 def hand_over(
-    db: Session, actor: Actor, conversation_id: int, to_member_id: int, reason: str, now: datetime
+    db: Session,
+    actor: Actor,
+    conversation_id: int,
+    to_member_id: int,
+    reason: str,
+    now: datetime,
+    *,
+    had: int | None = None,
 ) -> Conversation:
     """Give it to a colleague who can answer there, with the reason as a note."""
     conversation = _handled(db, actor, conversation_id, now)
+    _check_had(db, actor, conversation, had)
     member = db.get(Member, to_member_id)
     if member is None or member.state is not MemberState.ACTIVE:
         raise Invalid(Words("Choose a colleague who is at the desk."), "to")
@@ -204,6 +218,17 @@ def _handled(db: Session, actor: Actor, conversation_id: int, now: datetime) -> 
     """Locked, so that nobody writes over what a colleague or a customer did this moment."""
     return access.get(
         db, actor, conversation_id, now, Permission.CONVERSATION_HANDLE, is_locking=True
+    )
+
+
+def _check_had(db: Session, actor: Actor, conversation: Conversation, had: int | None) -> None:
+    """Whoever has it now got it after the page was shown: nobody takes that back unseen."""
+    has = conversation.assignee_id
+    if had is None or has is None or has in (had, actor.member_id):
+        return
+    name = db.get_one(Member, has).first_name
+    raise Conflict(
+        Words("Meanwhile %(name)s has it. Nothing was changed: look again.", {"name": name})
     )
 
 

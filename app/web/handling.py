@@ -19,7 +19,8 @@ HANDLE = Permission.CONVERSATION_HANDLE
 @requires(HANDLE)
 def take(conversation_id: int) -> Response:
     """Mine from now on, also when a colleague had it."""
-    conversations.claim(gate.db(), g.actor, conversation_id, gate.now())
+    had = parse.number("had")
+    conversations.claim(gate.db(), g.actor, conversation_id, gate.now(), had=had)
     return _back(conversation_id, gettext("It is yours now."))
 
 
@@ -27,7 +28,8 @@ def take(conversation_id: int) -> Response:
 @requires(HANDLE)
 def let_go(conversation_id: int) -> Response:
     """Nobody's in particular again."""
-    conversations.release(gate.db(), g.actor, conversation_id, gate.now())
+    had = parse.number("had")
+    conversations.release(gate.db(), g.actor, conversation_id, gate.now(), had=had)
     return _back(conversation_id, gettext("Let go. Anybody can take it now."))
 
 
@@ -42,6 +44,7 @@ def hand_over(conversation_id: int) -> Response:
         parse.needed_number("member_id"),
         parse.text("reason"),
         gate.now(),
+        had=parse.number("had"),
     )
     return _back(conversation_id, gettext("Handed over."))
 

@@ -183,3 +183,23 @@ def test_two_windows_that_begin_the_same_answer_keep_both_texts(sqlite_desk: Des
         save("Toinen ikkuna")
 
     assert clash.value.theirs == "Ensimmäinen ikkuna"
+
+
+def test_who_was_given_it_meanwhile_does_not_lose_it_unseen(sqlite_desk: Desk) -> None:
+    desk = sqlite_desk
+    talk, ada, ben, sam = asked(desk), desk.actor("Ada"), desk.actor("Ben"), desk.actor("Sam")
+    assert ben.member_id is not None
+    to, now = ben.member_id, desk.now
+    in_one(desk, lambda db: conversations.hand_over(db, ada, talk, to, "Tunnet hänet.", now, had=0))
+
+    for act in (
+        lambda db: conversations.claim(db, sam, talk, now, had=0),
+        lambda db: conversations.hand_over(db, sam, talk, sam.member_id or 0, "", now, had=0),
+        lambda db: conversations.release(db, sam, talk, now, had=sam.member_id),
+    ):
+        with pytest.raises(Conflict, match="Meanwhile Ben has it"):
+            in_one(desk, act)
+
+    in_one(desk, lambda db: conversations.claim(db, sam, talk, now, had=to))
+    with desk.database.reading() as db:
+        assert db.get_one(Conversation, talk).assignee_id == sam.member_id
