@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from app.foundation.words import Words
 from app.practice.errors import Refused
 from app.practice.settings import home
 
@@ -30,7 +31,7 @@ def move(data_dir: Path, *, wall: float, monotonic: float) -> None:
     """Sets both offsets at once, so that no reader sees one without the other."""
     for value in (wall, monotonic):
         if not math.isfinite(value) or abs(value) > FURTHEST:
-            raise Refused("The practice clock moves at most 20 years either way.")
+            raise Refused(Words("The practice clock moves at most 20 years either way."))
     path = clock_file(data_dir)
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, fresh = tempfile.mkstemp(dir=path.parent, prefix="clock.")

@@ -26,7 +26,7 @@ def get_faults() -> bodies.Answer:
     with current().store.reading() as db:
         return {
             "faults": [state.fault(found) for found in faults.listing(db)],
-            "kinds": {name: kind.words for name, kind in faults.KINDS.items()},
+            "kinds": {name: str(kind.words) for name, kind in faults.KINDS.items()},
         }
 
 

@@ -3,6 +3,8 @@
 import secrets
 from typing import Any
 
+from app.foundation.words import Words
+
 NOT_FOUND = (
     "Unsupported {method} request. Object with ID '{id}' does not exist, cannot be loaded due to "
     "missing permissions, or does not support this operation."
@@ -10,11 +12,11 @@ NOT_FOUND = (
 
 
 class Refused(Exception):
-    """The control API or the page cannot do this; the text is for the person who asked."""
+    """The control API or the page cannot do this; `Words` are what a person can be told."""
 
-    def __init__(self, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: Words | str, status: int = 400) -> None:
+        super().__init__(str(message))
+        self.message = str(message)
         self.status = status
 
 

@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 from flask import Flask, Response, jsonify, request
+from flask_babel import Babel, get_locale
 from werkzeug.exceptions import HTTPException
 
 from app.foundation.clock import PracticeClock
@@ -17,6 +18,7 @@ from app.practice.platform import NAME, Platform
 from app.practice.store import Store
 from app.practice.webhooks import Delivery
 
+LANGUAGES = ("en", "fi")
 BIGGEST = 10 * 1024 * 1024
 ROOT = Path(__file__).resolve().parents[2]
 _log = logging.getLogger(__name__)
@@ -36,7 +38,13 @@ def create_practice_app(
     )
     _prepare(platform)
     app = Flask(__name__, static_folder=ROOT / "static", template_folder=ROOT / "templates")
-    app.config.update(MAX_CONTENT_LENGTH=BIGGEST, MAX_FORM_MEMORY_SIZE=BIGGEST)
+    app.config.update(
+        MAX_CONTENT_LENGTH=BIGGEST,
+        MAX_FORM_MEMORY_SIZE=BIGGEST,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+    )
+    Babel(app, locale_selector=_language)
+    app.jinja_env.globals["locale"] = get_locale
     app.extensions[NAME] = platform
     app.extensions[NAME + "-delivery"] = Delivery(platform)
     guard.install(app)
@@ -47,6 +55,11 @@ def create_practice_app(
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unforeseen)
     return app
+
+
+def _language() -> str:
+    """The browser's: whoever plays the customer is nobody at the desk."""
+    return request.accept_languages.best_match(LANGUAGES, "en") or "en"
 
 
 def _prepare(platform: Platform) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.foundation.words import Words
 from app.practice.errors import Refused
 from app.practice.store import Store
 
@@ -35,7 +36,7 @@ class Param:
 
 @dataclass(frozen=True)
 class Kind:
-    words: str
+    words: Words
     params: Mapping[str, Param]
 
 
@@ -44,7 +45,7 @@ _JSON = ("application/json", "text/javascript")
 
 KINDS: dict[str, Kind] = {
     "error": Kind(
-        "Answer with an error",
+        Words("Answer with an error"),
         {
             "code": Param(2, most=10_000_000),
             "subcode": Param(0, most=10_000_000),
@@ -55,17 +56,21 @@ KINDS: dict[str, Kind] = {
             "transient": Param(False),
         },
     ),
-    "token": Kind("The Page token is broken (190)", {"subcode": Param(463, most=10_000_000)}),
-    "html": Kind("An HTML page instead of an answer", {"status": Param(502, most=599, least=200)}),
-    "empty": Kind("An empty answer", {"status": Param(500, most=599, least=200)}),
+    "token": Kind(
+        Words("The Page token is broken (190)"), {"subcode": Param(463, most=10_000_000)}
+    ),
+    "html": Kind(
+        Words("An HTML page instead of an answer"), {"status": Param(502, most=599, least=200)}
+    ),
+    "empty": Kind(Words("An empty answer"), {"status": Param(500, most=599, least=200)}),
     "timeout_before": Kind(
-        "No answer, and nothing was done", {"seconds": _SECONDS, "drop": Param(True)}
+        Words("No answer, and nothing was done"), {"seconds": _SECONDS, "drop": Param(True)}
     ),
     "timeout_after": Kind(
-        "It was done, but no answer comes", {"seconds": _SECONDS, "drop": Param(True)}
+        Words("It was done, but no answer comes"), {"seconds": _SECONDS, "drop": Param(True)}
     ),
     "usage": Kind(
-        "Usage climbs towards the limit",
+        Words("Usage climbs towards the limit"),
         {
             "level": Param(0),
             "step": Param(10),
@@ -74,29 +79,31 @@ KINDS: dict[str, Kind] = {
             "enforce": Param(True),
         },
     ),
-    "read_delay": Kind("New things cannot be read yet", {"seconds": _SECONDS}),
-    "default_filter": Kind("Lists without filter=stream leave half out", {}),
-    "user_token": Kind("The token counts as a person's: lists are empty", {}),
+    "read_delay": Kind(Words("New things cannot be read yet"), {"seconds": _SECONDS}),
+    "default_filter": Kind(Words("Lists without filter=stream leave half out"), {}),
+    "user_token": Kind(Words("The token counts as a person's: lists are empty"), {}),
     "no_scope": Kind(
-        "A permission was not granted for the Page", {"scope": Param("pages_messaging")}
+        Words("A permission was not granted for the Page"), {"scope": Param("pages_messaging")}
     ),
-    "no_from": Kind("Nothing says who wrote it", {}),
-    "empty_page": Kind("An empty page before each page", {}),
+    "no_from": Kind(Words("Nothing says who wrote it"), {}),
+    "empty_page": Kind(Words("An empty page before each page"), {}),
     "foreign_next": Kind(
-        "The next page is at a foreign address", {"host": Param("graph.evil.example")}
+        Words("The next page is at a foreign address"), {"host": Param("graph.evil.example")}
     ),
-    "text_javascript": Kind("Answers are called text/javascript", {}),
-    "old_version": Kind("An older version answers", {"version": Param("v21.0")}),
-    "webhooks_off": Kind("Events are lost", {}),
+    "text_javascript": Kind(Words("Answers are called text/javascript"), {}),
+    "old_version": Kind(Words("An older version answers"), {"version": Param("v21.0")}),
+    "webhooks_off": Kind(Words("Events are lost"), {}),
     "webhooks_duplicated": Kind(
-        "Events come several times", {"copies": Param(2, most=20, least=1)}
+        Words("Events come several times"), {"copies": Param(2, most=20, least=1)}
     ),
-    "webhooks_shuffled": Kind("Events come in the wrong order", {}),
-    "webhooks_batched": Kind("Events come together", {"size": Param(100, most=1000, least=1)}),
-    "webhooks_number_ids": Kind("Ids come as numbers", {}),
-    "webhooks_unknown": Kind("Unknown events come along", {}),
-    "webhooks_delayed": Kind("Events come late", {"seconds": Param(30, most=3600)}),
-    "webhooks_unsigned": Kind("The signature is wrong", {}),
+    "webhooks_shuffled": Kind(Words("Events come in the wrong order"), {}),
+    "webhooks_batched": Kind(
+        Words("Events come together"), {"size": Param(100, most=1000, least=1)}
+    ),
+    "webhooks_number_ids": Kind(Words("Ids come as numbers"), {}),
+    "webhooks_unknown": Kind(Words("Unknown events come along"), {}),
+    "webhooks_delayed": Kind(Words("Events come late"), {"seconds": Param(30, most=3600)}),
+    "webhooks_unsigned": Kind(Words("The signature is wrong"), {}),
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from app.foundation.words import Words
 from app.practice import clock, faults, messenger, pages, planned, story, threads, verbs
 from app.practice.errors import GraphError, Refused
 from app.practice.guard import must_be_own_form
@@ -171,9 +172,9 @@ def _field(name: str) -> str:
 def _words() -> str:
     words = _field("message")
     if not words:
-        raise Refused("Nothing was written, so nothing was sent.", 422)
+        raise Refused(Words("Nothing was written, so nothing was sent."), 422)
     if len(words) > 8000:
-        raise Refused("At most 8000 characters fit into one comment or message.", 422)
+        raise Refused(Words("At most 8000 characters fit into one comment or message."), 422)
     return words
 
 

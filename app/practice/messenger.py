@@ -4,6 +4,7 @@ import json
 import sqlite3
 from typing import Any
 
+from app.foundation.words import Words
 from app.practice import events, ids
 from app.practice.errors import Refused
 from app.practice.threads import API, CUSTOMER, NATIVE
@@ -44,7 +45,9 @@ def receive(
 ) -> sqlite3.Row:
     """A customer writes to the Page."""
     if person["banned"]:
-        raise Refused("The Page has banned this person, so the platform takes no message.", 409)
+        raise Refused(
+            Words("The Page has banned this person, so the platform takes no message."), 409
+        )
     row = _store(db, now, person, text, False, CUSTOMER, attachment, created=created)
     events.messaging_event(
         db,

@@ -4,12 +4,14 @@ It works without JavaScript; every form is answered with a page to go back to.
 """
 
 import sqlite3
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.foundation.moments import moment
 from app.practice import faults, messenger, pages, state, threads, times
 from app.practice.errors import GraphError, Refused
 from app.practice.platform import current
@@ -20,12 +22,9 @@ POSTS, COMMENTS = 10, 100
 
 @page.app_template_filter("clock")
 def clock_words(value: int) -> str:
-    """Today's times by the clock, others with their day, in this machine's own time."""
-    found = times.moment(value).astimezone()
-    today = current().clock.now().astimezone().date()
-    day = "" if found.date() == today else f"{found.day} {found:%b} "
-    year = "" if found.year == today.year else f"{found.year} "
-    return f"{day}{year}{found:%H:%M}"
+    """As the desk says it, but in this machine's own time."""
+    now = current().clock.now().astimezone()
+    return moment(times.moment(value), now.tzinfo or UTC, str(get_locale()), now)
 
 
 @page.app_template_filter("initials")
@@ -36,8 +35,10 @@ def initials(name: str) -> str:
 @page.app_template_filter("ahead")
 def ahead_words(seconds: float) -> str:
     days, hours = divmod(round(abs(seconds) / 3600), 24)
-    side = "ahead of" if seconds > 0 else "behind"
-    return f"{days} d {hours} h {side}" if days else f"{hours} h {side}"
+    span = f"{days} d {hours} h" if days else f"{hours} h"
+    if seconds > 0:
+        return gettext("Practice time is ahead of the real time: %(span)s", span=span)
+    return gettext("Practice time is behind the real time: %(span)s", span=span)
 
 
 @page.errorhandler(Refused)
@@ -45,7 +46,8 @@ def ahead_words(seconds: float) -> str:
 def refused(error: Refused | GraphError) -> Response:
     """The store speaks Graph; a person is told the same in plain words."""
     gone = isinstance(error, GraphError) and error.subcode == 33
-    words = "This is not here, or not any more. Nothing was changed." if gone else error.message
+    there_is_none = gettext("This is not here, or not any more. Nothing was changed.")
+    words = there_is_none if gone else gettext(error.message)
     return broken(words, 404 if gone else error.status, request.form.get("message", ""))
 
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from app.foundation.words import Words
 from app.practice import ids
 from app.practice.errors import Refused
 
@@ -9,7 +10,7 @@ from app.practice.errors import Refused
 def create(db: sqlite3.Connection, now: int, name: str, page_id: str | None = None) -> sqlite3.Row:
     """Making a Page that is there already gives that Page."""
     if not name.strip() or len(name) > 200:
-        raise Refused("A Page needs a name of 1 to 200 characters.")
+        raise Refused(Words("A Page needs a name of 1 to 200 characters."))
     if page_id is not None and not (page_id.isascii() and page_id.isdigit() and len(page_id) < 30):
         raise Refused("A Page id is digits only.")
     found = page_id or ids.fresh()
@@ -39,7 +40,7 @@ def every(db: sqlite3.Connection) -> list[sqlite3.Row]:
 def person(db: sqlite3.Connection, page_id: str, name: str) -> sqlite3.Row:
     """The person of this name, made when new; ids are a Page's own, as the real ones."""
     if not name.strip() or len(name) > 200:
-        raise Refused("A customer needs a name of 1 to 200 characters.")
+        raise Refused(Words("A customer needs a name of 1 to 200 characters."))
     found = ids.stable("person", page_id, name.strip())
     db.execute(
         "INSERT OR IGNORE INTO people (id, page_id, name) VALUES (?,?,?)",

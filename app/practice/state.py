@@ -44,7 +44,7 @@ def fault(found: faults.Fault) -> dict[str, Any]:
     return {
         "id": found.id,
         "kind": found.kind,
-        "words": faults.KINDS[found.kind].words,
+        "words": str(faults.KINDS[found.kind].words),
         "count": found.remaining,
         "method": found.method,
         "path": found.path,

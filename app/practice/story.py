@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.foundation.clock import Clock
+from app.foundation.words import Words
 from app.practice import messenger, pages, planned, threads, times
 from app.practice.errors import Refused
 from app.practice.store import Store
@@ -160,9 +161,9 @@ def storm(db: sqlite3.Connection, now: int, seconds: int = STORM_SECONDS) -> int
     """Sixty comments under the stove, slow, then fast, then slower; says how many will come."""
     stove = db.execute("SELECT 1 FROM posts WHERE id = ? AND deleted = 0", (STOVE,)).fetchone()
     if stove is None:
-        raise Refused("The storm belongs to the story, and its stove is not here.", 409)
+        raise Refused(Words("The storm belongs to the story, and its stove is not here."), 409)
     if planned.left(db):
-        raise Refused("A storm is under way already.", 409)
+        raise Refused(Words("A storm is under way already."), 409)
     words = [text for text, times_said in STORM for _ in range(times_said)]
     count = len(words)
     coming = []

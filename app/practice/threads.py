@@ -3,6 +3,7 @@
 import json
 import sqlite3
 
+from app.foundation.words import Words
 from app.practice import events, ids, pages
 from app.practice.errors import Refused, not_found
 
@@ -162,7 +163,9 @@ def of_post(db: sqlite3.Connection, post_id: str, most: int = 1000) -> list[sqli
 
 def _must_not_be_banned(db: sqlite3.Connection, person_id: str | None) -> None:
     if person_id is not None and pages.person_by_id(db, person_id)["banned"]:
-        raise Refused("The Page has banned this person, so the platform takes no comment.", 409)
+        raise Refused(
+            Words("The Page has banned this person, so the platform takes no comment."), 409
+        )
 
 
 def _touch(db: sqlite3.Connection, now: int, row: sqlite3.Row) -> None:

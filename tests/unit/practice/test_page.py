@@ -73,6 +73,19 @@ def test_every_page_of_the_story_can_be_looked_at(browser, practice, told):
     assert "Tom Maddox" in browser.get(f"/practice/posts/{story.STOVE}").text
 
 
+def test_the_pages_speak_the_language_of_the_browser(url, practice, told):
+    [page] = practice.get("state")["pages"]
+    for path in ("/practice", f"/practice/pages/{page['id']}", "/practice/controls", "/practice/x"):
+        answer = requests.get(url + path, headers={"Accept-Language": "fi"}, timeout=10)
+
+        assert '<html lang="fi">' in answer.text
+        assert "HARJOITUS:" in answer.text
+    assert (
+        "Kirjoita tähän asiakkaana"
+        in requests.get(f"{url}/practice", headers={"Accept-Language": "fi-FI"}, timeout=10).text
+    )
+
+
 def test_an_empty_platform_can_be_looked_at_too(browser, practice):
     assert "No Page yet" in browser.get("/practice").text
     browser.get("/practice/controls")
@@ -183,7 +196,7 @@ def test_every_fault_can_be_made_with_its_form_as_it_stands(browser, practice, k
 def test_everything_can_be_mended_at_once(browser, practice):
     practice.post("faults", kind="no_from", count=2, method="read", path="comment")
     practice.post("faults", kind="empty")
-    assert "For 2 more" in browser.get("/practice/controls").text
+    assert "2 times more" in browser.get("/practice/controls").text
 
     browser.do("mend")
 
@@ -273,9 +286,9 @@ def test_words_of_customers_are_never_markup(browser, practice, post):
 def test_the_clock_is_said_in_days_and_hours(browser, practice):
     assert "Practice time is the real time." in browser.get("/practice/controls").text
     practice.post("clock", wall=25 * 3600)
-    assert "1 d 1 h ahead of" in browser.get("/practice/controls").text
+    assert "ahead of the real time: 1 d 1 h" in browser.get("/practice/controls").text
     practice.post("clock", wall=-3600)
-    assert "1 h behind" in browser.get("/practice/controls").text
+    assert "behind the real time: 1 h" in browser.get("/practice/controls").text
 
 
 def test_a_big_page_stays_light(browser, practice):
