@@ -37,6 +37,13 @@ def test_an_error_comes_with_everything_asked_for_and_as_often(practice, graph, 
     assert practice.get("faults")["faults"] == []
 
 
+@pytest.mark.parametrize("code", [2018300, 9000001])
+def test_the_longest_codes_that_platforms_have_can_be_asked_for(practice, graph, comment, code):
+    practice.post("faults", kind="error", code=code)
+
+    assert error(graph.get(comment))[0] == code
+
+
 def test_an_error_can_come_with_200_and_our_own_words(practice, graph, comment):
     practice.post("faults", kind="error", code=1, status=200, message="Jotain meni vikaan")
 
