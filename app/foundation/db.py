@@ -21,7 +21,9 @@ from sqlalchemy import (
     MetaData,
     create_engine,
     event,
+    func,
     insert,
+    select,
 )
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
@@ -97,6 +99,19 @@ class DeskSession(Session):
             del self.info[note]
 
 
+def numbers(session: Session, model: type[Base], count: int) -> Iterator[int]:
+    """Numbers for new rows, so that rows can name each other before they are written.
+
+    Only in a writing transaction: SQLite's next number is nobody else's there.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        last = session.scalar(select(func.max(model.__table__.c.id))) or 0
+        return iter(range(last + 1, last + 1 + count))
+    sequence = func.pg_get_serial_sequence(model.__tablename__, "id")
+    one_each = select(func.nextval(sequence)).select_from(func.generate_series(1, count))
+    return iter(session.scalars(one_each).all())
+
+
 def insert_all(session: Session, model: type[Base], rows: Sequence[Row]) -> None:
     """New rows of one table in one statement; what a row does not say is as the model begins.
 
@@ -105,6 +120,11 @@ def insert_all(session: Session, model: type[Base], rows: Sequence[Row]) -> None
     if rows:
         statement, start = _insertion(model)
         session.execute(statement, [{**start, **row} for row in rows])
+
+
+def row_of(made: Base) -> Row:
+    """What was said of a new object, as a row."""
+    return {name: value for name, value in vars(made).items() if not name.startswith("_")}
 
 
 @cache

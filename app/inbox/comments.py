@@ -4,24 +4,22 @@ import json
 from datetime import datetime, timedelta
 
 from app.channels.items import CommentItem, DirectItem, Verb
-from app.foundation.text import snippet
-from app.inbox import merging, turns, upkeep
+from app.inbox import merging, upkeep
 from app.inbox.bench import Bench
-from app.inbox.models import Audience, Contact, Conversation, ConversationState, Message
-from app.inbox.turns import Promise
+from app.inbox.models import Audience, Conversation, Message
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 
-def take(bench: Bench, item: CommentItem, promise: Promise) -> None:
+def take(bench: Bench, item: CommentItem) -> None:
     """One thing that happened to a comment, whether it is known already or not."""
     message = bench.message(item.external_id)
     if message is not None:
-        _change(bench, message, item, promise)
+        _change(bench, message, item)
     elif item.verb in (Verb.DELETE, Verb.HIDE, Verb.UNHIDE):
         bench.mark_early(item.external_id, item.verb.value, _told_at(item, bench.now))
     else:
-        _add(bench, item, promise)
+        _add(bench, item)
 
 
 def author_key(external_id: str, message_id: str) -> str:
@@ -35,68 +33,31 @@ def said_at(item: CommentItem | DirectItem, now: datetime) -> datetime:
     return at if at <= now + CLOCKS_DIFFER else now
 
 
-def _add(bench: Bench, item: CommentItem, promise: Promise) -> None:
+def _add(bench: Bench, item: CommentItem) -> None:
     sent_at = said_at(item, bench.now)
     conversation = _conversation(bench, item, sent_at)
-    contact = None if item.is_ours else bench.contact(item.author_id, item.author_name, sent_at)
+    author = None if item.is_ours else bench.person(item.author_id, item.author_name, sent_at)
     message = Message(
         channel_id=bench.channel.id,
-        conversation=conversation,
         external_id=item.external_id,
         parent_external_id=item.parent_id,
         is_ours=item.is_ours,
-        contact=contact,
+        contact_id=author.id if author else None,
         author_key="" if item.is_ours else author_key(item.author_id, item.external_id),
         text=item.text or "",
         attachments=json.dumps(item.attachments),
         sent_at=sent_at,
         edited_at=(item.happened_at or bench.now) if item.verb is Verb.EDIT else None,
-        hidden_at=None,
-        visibility_at=None,
-        deleted_at=None,
-        is_settled=False,
-        outbox_id=None,
         answers=json.dumps([f"c{person}" for person in item.mentions] if item.is_ours else []),
     )
-    bench.add_message(message)
     _show(message, item, bench.now)
     apply_early(bench, message)
-    put(bench, conversation, message, contact, promise)
+    bench.add(conversation, message, author)
     if item.parent_id:
-        _adopt(bench, conversation, item.external_id, promise)
+        _adopt(bench, conversation, item.external_id)
 
 
-def put(
-    bench: Bench,
-    conversation: Conversation,
-    message: Message,
-    contact: Contact | None,
-    promise: Promise,
-) -> None:
-    """A new message into its conversation: list, turns, feed. A customer's ends a snooze."""
-    is_last = message.sent_at > conversation.activity_at or conversation.snippet == ""
-    is_newest = is_last and message.deleted_at is None
-    if is_newest:
-        conversation.activity_at = message.sent_at
-        conversation.snippet = snippet(message.text) or "…"
-    opens = message.external_id == conversation.external_key
-    if contact is not None and (opens or conversation.contact is None):
-        conversation.contact = contact
-    standing = bench.open_turns(conversation)
-    if is_newest:
-        turns.add(bench.db, conversation, standing, message, promise)
-    else:
-        turns.fold_again(bench.db, conversation, standing, promise, at=message.sent_at)
-    is_theirs = not message.is_ours and message.deleted_at is None
-    if conversation.state is ConversationState.SNOOZED and is_theirs:
-        conversation.reopen()
-    newest = bench.channel.last_item_at
-    if newest is None or message.sent_at > newest:
-        bench.channel.last_item_at = message.sent_at
-    bench.touch(conversation)
-
-
-def _change(bench: Bench, message: Message, item: CommentItem, promise: Promise) -> None:
+def _change(bench: Bench, message: Message, item: CommentItem) -> None:
     """Something about a comment we hold; what says nothing new changes nothing."""
     before = _looks(message)
     if item.verb is Verb.DELETE:
@@ -107,7 +68,7 @@ def _change(bench: Bench, message: Message, item: CommentItem, promise: Promise)
     retime(message, item, bench.now)
     _name_author(bench, message, item)
     if before != _looks(message):
-        refold(bench, message.conversation, promise)
+        bench.stir(bench.conversation_by(message.conversation_id))
 
 
 def _looks(message: Message) -> tuple[object, ...]:
@@ -171,20 +132,13 @@ def forget_words(bench: Bench, message: Message, item: CommentItem | DirectItem)
         upkeep.look_for(bench.db, bench.channel.id, message.external_id, bench.now)
 
 
-def refold(bench: Bench, conversation: Conversation, promise: Promise) -> None:
-    """Who waits, after something in the middle changed."""
-    standing = bench.open_turns(conversation)
-    turns.fold_again(bench.db, conversation, standing, promise, at=bench.now)
-    bench.touch(conversation)
-
-
 def _name_author(bench: Bench, message: Message, item: CommentItem) -> None:
     """The platform now says who wrote it, or by what name."""
-    if item.is_ours or not item.author_id:
+    if item.is_ours:
         return
-    contact = bench.contact(item.author_id, item.author_name, message.sent_at)
-    if message.contact is None and not message.is_ours:
-        message.contact = contact
+    person = bench.person(item.author_id, item.author_name, message.sent_at)
+    if person is not None and message.contact_id is None and not message.is_ours:
+        message.contact_id = person.id
         message.author_key = author_key(item.author_id, item.external_id)
 
 
@@ -192,26 +146,26 @@ def _conversation(bench: Bench, item: CommentItem, sent_at: datetime) -> Convers
     """The conversation a comment belongs to, made when its first comment comes."""
     top = item.external_id
     if item.parent_id:
-        parent = bench.message(item.parent_id)
-        if parent is not None:
-            return parent.conversation
+        home = bench.home_of(item.parent_id)
+        if home is not None:
+            return home
         top = item.parent_id
-    found = bench.conversation(top)
-    if found is None:
-        return bench.begin(top, Audience.PUBLIC, sent_at, bench.post(item.post))
-    bench.post(item.post)
-    return found
+    post = bench.post(item.post)
+    return bench.conversation(top) or bench.begin(top, Audience.PUBLIC, sent_at, post)
 
 
-def _adopt(bench: Bench, conversation: Conversation, external_id: str, promise: Promise) -> None:
+def _adopt(bench: Bench, conversation: Conversation, external_id: str) -> None:
     """A reply whose own replies came first was taken for a top comment: bring them together."""
     stray = bench.conversation(external_id)
     if stray is None or stray is conversation or stray.merged_into_id is not None:
         return
-    bench.db.flush()
-    merging.merge(bench, stray, conversation)
-    refold(bench, stray, promise)
-    refold(bench, conversation, promise)
+    bench.write()
+    into = bench.conversation_by(conversation.id)
+    merging.merge(bench.db, stray, into)
+    bench.moved(stray, into)
+    bench.stir(stray)
+    bench.stir(into)
+    bench.write()
 
 
 def apply_early(bench: Bench, message: Message) -> None:

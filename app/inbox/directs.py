@@ -10,20 +10,19 @@ from app.channels.items import DirectItem, Verb
 from app.inbox import comments
 from app.inbox.bench import Bench, person_key
 from app.inbox.models import Audience, Conversation, Message
-from app.inbox.turns import Promise
 
 
-def take(bench: Bench, item: DirectItem, promise: Promise) -> None:
+def take(bench: Bench, item: DirectItem) -> None:
     """One thing that happened to a private message, whether it is known already or not."""
     if not item.person_id:
         raise ValueError("a private message without a person")
     message = bench.message(item.external_id)
     if message is not None:
-        _change(bench, message, item, promise)
+        _change(bench, message, item)
     elif item.verb is Verb.DELETE:
         bench.mark_early(item.external_id, item.verb.value, item.happened_at or bench.now)
     else:
-        _add(bench, item, promise)
+        _add(bench, item)
 
 
 def last_customer_at(db: Session, conversation_id: int) -> datetime | None:
@@ -35,41 +34,34 @@ def last_customer_at(db: Session, conversation_id: int) -> datetime | None:
     )
 
 
-def _add(bench: Bench, item: DirectItem, promise: Promise) -> None:
+def _add(bench: Bench, item: DirectItem) -> None:
     """An edit that comes before its message brings the words; the message brings its time."""
     sent_at = comments.said_at(item, bench.now)
-    person = bench.contact(item.person_id, item.person_name, sent_at)
+    person = bench.person(item.person_id, item.person_name, sent_at)
+    author = None if item.is_ours else person
     conversation = _conversation(bench, item, sent_at)
-    is_theirs = not item.is_ours
     message = Message(
         channel_id=bench.channel.id,
-        conversation=conversation,
         external_id=item.external_id,
-        parent_external_id="",
         is_ours=item.is_ours,
-        contact=person if is_theirs else None,
-        author_key=comments.author_key(item.person_id, item.external_id) if is_theirs else "",
+        contact_id=author.id if author else None,
+        author_key=comments.author_key(item.person_id, item.external_id) if author else "",
         text=item.text or "",
         attachments=json.dumps(item.attachments),
         sent_at=sent_at,
         edited_at=(item.happened_at or bench.now) if item.verb is Verb.EDIT else None,
-        hidden_at=None,
-        visibility_at=None,
-        deleted_at=None,
-        is_settled=False,
-        outbox_id=None,
         echo_of=item.outbox_id,
         answers="[]",
     )
-    bench.add_message(message)
     comments.apply_early(bench, message)
-    comments.put(bench, conversation, message, person, promise)
+    bench.add(conversation, message, person)
 
 
-def _change(bench: Bench, message: Message, item: DirectItem, promise: Promise) -> None:
+def _change(bench: Bench, message: Message, item: DirectItem) -> None:
     """Something about a message we hold; what says nothing new changes nothing."""
     before = _looks(message)
-    _name_person(bench, message.conversation, item)
+    conversation = bench.conversation_by(message.conversation_id)
+    _name_person(bench, conversation, item)
     if item.verb is Verb.DELETE:
         message.deleted_at = message.deleted_at or bench.now
     comments.forget_words(bench, message, item)
@@ -80,7 +72,7 @@ def _change(bench: Bench, message: Message, item: DirectItem, promise: Promise) 
     if item.outbox_id is not None and message.outbox_id is None and message.is_ours:
         message.echo_of = item.outbox_id
     if before != _looks(message):
-        comments.refold(bench, message.conversation, promise)
+        bench.stir(conversation)
 
 
 def _looks(message: Message) -> tuple[object, ...]:
@@ -103,10 +95,10 @@ def _tells_more(message: Message, item: DirectItem) -> bool:
 
 def _name_person(bench: Bench, conversation: Conversation, item: DirectItem) -> None:
     """Webhooks know only an id; a reading brings the name."""
-    contact = conversation.contact
-    known = contact.name if contact is not None else ""
-    found = bench.contact(item.person_id, item.person_name, bench.now)
-    if found is not None and found.name != known:
+    known = bench.known(item.person_id)
+    before = known.name if known is not None else ""
+    found = bench.person(item.person_id, item.person_name, bench.now)
+    if found is not None and found.name != before:
         bench.touch(conversation)
 
 

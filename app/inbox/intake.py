@@ -22,7 +22,7 @@ from app.foundation.db import insert_all
 from app.inbox import comments, directs
 from app.inbox.bench import Bench
 from app.inbox.models import EventState, RawEvent
-from app.inbox.turns import Promise
+from app.inbox.waiting import Promise
 
 log = structlog.get_logger()
 
@@ -148,11 +148,12 @@ def _taken(
     """
     try:
         with db.begin_nested(), db.no_autoflush:
-            bench = Bench(db, channel, now)
+            public, private = (promises.of(channel, is_public=p) for p in (True, False))
+            bench = Bench(db, channel, now, public, private)
             bench.fetch(items)
             for item in items:
-                _take_one(bench, item, promises)
-            bench.finish()
+                _take_one(bench, item)
+            bench.write()
     except OperationalError:
         raise
     except Exception as problem:
@@ -161,11 +162,11 @@ def _taken(
     return ""
 
 
-def _take_one(bench: Bench, item: Item, promises: Promises) -> None:
+def _take_one(bench: Bench, item: Item) -> None:
     if isinstance(item, CommentItem):
-        comments.take(bench, item, promises.of(bench.channel, is_public=True))
+        comments.take(bench, item)
     elif isinstance(item, DirectItem):
-        directs.take(bench, item, promises.of(bench.channel, is_public=False))
+        directs.take(bench, item)
     else:
         log.info("not shown here", channel=bench.channel.id, what=item.what)
 

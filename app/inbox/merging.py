@@ -11,13 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.foundation.db import Base
 from app.inbox import turns
-from app.inbox.bench import Bench
 from app.inbox.models import Conversation, Turn, TurnState
 
 
-def merge(bench: Bench, stray: Conversation, into: Conversation) -> None:
+def merge(db: Session, stray: Conversation, into: Conversation) -> None:
     """Move it all; who waits is folded anew afterwards, by the caller."""
-    db = bench.db
     _join_turns(db, stray, into)
     into.assignee_id = into.assignee_id or stray.assignee_id
     into.has_submitted = into.has_submitted or stray.has_submitted
@@ -26,13 +24,13 @@ def merge(bench: Bench, stray: Conversation, into: Conversation) -> None:
     _point(db, Conversation, stray.id, into.id)
     db.expire_all()
     stray.merged_into_id = into.id
-    bench.forget_turns(stray, into)
 
 
 def _join_turns(db: Session, stray: Conversation, into: Conversation) -> None:
     """A customer who waits in both waits once: answers that are being written follow."""
-    waiting = turns.open_turns(db, into)
-    for key, turn in turns.open_turns(db, stray).items():
+    standing = turns.open_turns(db, [stray.id, into.id])
+    waiting = standing[into.id]
+    for key, turn in standing[stray.id].items():
         if key in waiting:
             turn.end(TurnState.GONE, turn.opened_at)
             db.flush()

@@ -346,11 +346,11 @@ class Turn(Base):
 
     def reopen(self) -> None:
         """What ended it is no longer so: the customer waits as before."""
-        self.state, self.ended_at, self.answered_by = TurnState.OPEN, None, None
+        self.state, self.ended_at, self.answered_by_id = TurnState.OPEN, None, None
 
-    def end(self, state: TurnState, at: datetime, answered_by: Message | None = None) -> None:
+    def end(self, state: TurnState, at: datetime, answered_by_id: int | None = None) -> None:
         """The customer no longer waits for this."""
-        self.state, self.ended_at, self.answered_by = state, at, answered_by
+        self.state, self.ended_at, self.answered_by_id = state, at, answered_by_id
 
 
 class Note(Base):

@@ -1,209 +1,149 @@
-"""Who still waits in a conversation: every customer has their own open turn and clock.
+"""Everybody's open turn in a conversation, written down as the rule in `waiting` has it.
 
-One rule, `step`, folds messages in the order they were said. What comes in order is folded on
-the open turns; what comes late makes the whole conversation be folded again, so that the result
-does not depend on the order of deliveries.
+What comes in order is folded on the open turns; what comes late makes the whole conversation be
+folded again, so that the result does not depend on the order of deliveries.
 """
 
-import json
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
-from app.foundation.text import fold, snippet
-from app.inbox.models import Conversation, ConversationState, Message, Turn, TurnState
-
-
-@dataclass(frozen=True)
-class Promise:
-    """When an answer is due: the word given to this customer, else the firm's; or the end of the
-    platform's window if earlier."""
-
-    within: timedelta
-    window: timedelta | None = None
-
-    def due_at(self, waiting: "Waiting") -> datetime:
-        promised = waiting.promised_at or waiting.first.sent_at + self.within
-        if self.window is None:
-            return promised
-        return min(promised, waiting.last.sent_at + self.window)
+from app.foundation.db import Row
+from app.foundation.text import snippet
+from app.inbox.models import Contact, Conversation, ConversationState, Message, Turn, TurnState
+from app.inbox.waiting import Answered, Promise, Said, State, Waiting, folded, order_of
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """One customer's unanswered messages, the first and the last of them, and what they were
-    promised."""
-
-    first: Message
-    last: Message
-    promised_at: datetime | None = None
-
-
-State = dict[str, Waiting]
-
-
-@dataclass(frozen=True)
-class Answered:
-    """What a customer waited for, and which message of ours answered it."""
-
-    key: str
-    waiting: Waiting
-    by: Message
+def read(db: Session, which: ColumnElement[bool]) -> list[Said]:
+    """What was said, in order."""
+    rows = db.execute(
+        select(
+            Message.id, Message.conversation_id, Message.external_id, Message.is_ours,
+            Message.author_key, Message.contact_id, Contact.name, Message.answers, Message.text,
+            Message.sent_at, Message.deleted_at, Message.outbox_id, Message.is_settled,
+            Message.is_holding, Message.promised_at,
+        )
+        .outerjoin(Contact, Contact.id == Message.contact_id)
+        .where(which)
+    )  # fmt: skip
+    found = (Said(*row) for row in rows)
+    return sorted(found, key=order_of)
 
 
-def order_of(message: Message) -> tuple[datetime, bool, str]:
-    """The order in which things were said.
-
-    Platforms give whole seconds. In the same second ours comes first, so that a customer is
-    rather shown as waiting than forgotten.
-    """
-    return message.sent_at, not message.is_ours, message.external_id
-
-
-def step(state: State, message: Message) -> State:
-    """The state after one more message was said."""
-    if message.deleted_at or message.is_settled:
-        return state
-    if message.is_ours:
-        answered = _answered(state, message)
-        if message.is_holding:
-            return {k: _still_waiting(w, message) if k in answered else w for k, w in state.items()}
-        return {k: w for k, w in state.items() if k not in answered}
-    key = message.author_key
-    before = state.get(key)
-    waits = replace(before, last=message) if before else Waiting(message, message)
-    return {**state, key: _still_waiting(waits, message)}
-
-
-def _still_waiting(waiting: Waiting, message: Message) -> Waiting:
-    """Still waiting, with the newest time that was promised."""
-    return replace(waiting, promised_at=message.promised_at or waiting.promised_at)
-
-
-def _answered(state: State, reply: Message) -> set[str]:
-    """Whom one of our messages answers.
-
-    What went out through the desk says so. A native answer says it by a tag or by beginning
-    with the name; else it is clear only where one customer waits, and is not guessed.
-    """
-    known = set(json.loads(reply.answers))
-    if known or reply.outbox_id:
-        return known
-    named = {k for k, w in state.items() if _begins_with_name(reply.text, w.first)}
-    return named or (set(state) if len(state) == 1 else set())
-
-
-def _begins_with_name(text: str, message: Message) -> bool:
-    name = fold(message.contact.name) if message.contact else ""
-    return bool(name) and fold(text).lstrip("@ ").startswith(name)
-
-
-def add(
-    db: Session,
-    conversation: Conversation,
-    open_turns: dict[str, Turn],
-    message: Message,
-    promise: Promise,
-) -> None:
-    """Fold a message that is the newest of its conversation; `open_turns` is kept up to date."""
-    before = {
-        k: Waiting(t.first_message, t.last_message, t.promised_at) for k, t in open_turns.items()
-    }
-    after = step(before, message)
-    for key in before.keys() - after.keys():
-        open_turns.pop(key).end(TurnState.ANSWERED, message.sent_at, message)
-    _save(db, conversation, open_turns, after, promise, message.sent_at)
+def open_turns(db: Session, conversation_ids: Iterable[int]) -> dict[int, dict[str, Turn]]:
+    """The open turns of some conversations, by whose they are."""
+    found: dict[int, dict[str, Turn]] = {number: {} for number in conversation_ids}
+    rows = db.scalars(
+        select(Turn).where(Turn.conversation_id.in_(found), Turn.state == TurnState.OPEN)
+    )
+    for turn in rows:
+        found[turn.conversation_id][turn.contact_key] = turn
+    return found
 
 
 def again(db: Session, conversation: Conversation, promise: Promise, *, at: datetime) -> None:
-    """Fold the whole conversation: after a late message, a deletion, a merge, a "done"."""
-    fold_again(db, conversation, open_turns(db, conversation), promise, at=at)
+    """Fold the whole conversation: after a deletion, a merge, a "done", an answer of the desk's."""
+    db.flush()
+    standing = open_turns(db, [conversation.id])[conversation.id]
+    said = read(db, Message.conversation_id == conversation.id)
+    fold_again(db, conversation, standing, said, promise, at=at)
+    db.flush()
+    db.expire(conversation, ["contact"])
+
+
+def fold_on(
+    conversation: Conversation,
+    standing: dict[str, Turn],
+    known: Mapping[int, Said],
+    said: Sequence[Said],
+    promise: Promise,
+) -> list[Row]:
+    """Fold what was said after all the rest; returns the new turns, those answered at once too.
+
+    `known` are the messages that the open turns speak of.
+    """
+    before = {
+        k: Waiting(known[t.first_message_id], known[t.last_message_id], t.promised_at)
+        for k, t in standing.items()
+    }
+    state, answered = folded(before, said)
+    _retell(conversation, said)
+    over = []
+    for one in answered:
+        turn = standing.pop(one.key, None)
+        if turn is None:
+            over.append(_row(conversation, one.key, one.waiting, promise, one.by))
+        else:
+            turn.end(TurnState.ANSWERED, one.by.sent_at, one.by.id)
+    for key, turn in standing.items():
+        _tell(turn, state[key], promise)
+    _show(conversation, state, promise)
+    fresh = state.keys() - standing.keys()
+    return over + [_row(conversation, k, w, promise) for k, w in state.items() if k in fresh]
 
 
 def fold_again(
     db: Session,
     conversation: Conversation,
     standing: dict[str, Turn],
+    said: Sequence[Said],
     promise: Promise,
     *,
     at: datetime,
 ) -> None:
-    """The same, keeping the caller's open turns up to date."""
-    db.flush()
-    messages = db.scalars(
-        select(Message)
-        .where(Message.conversation_id == conversation.id)
-        .options(selectinload(Message.contact))
-    )
-    said = sorted(messages, key=order_of)
-    state, answered = _folded(said)
+    """Fold everything that was said."""
+    state, answered = folded({}, said)
+    by_id = {m.id: m for m in said}
     _retell(conversation, said)
-    _keep_answered(db, conversation, standing, state, answered, promise)
-    _save(db, conversation, standing, state, promise, at)
-
-
-def _folded(said: list[Message]) -> tuple[State, list[Answered]]:
-    """Who waits after all of it, and who was answered by what on the way."""
-    state: State = {}
-    answered: list[Answered] = []
-    for message in said:
-        after = step(state, message)
-        answered += [Answered(k, w, message) for k, w in state.items() if k not in after]
-        state = after
-    return state, answered
-
-
-def open_turns(db: Session, conversation: Conversation) -> dict[str, Turn]:
-    """The open turns of a conversation, by whose they are."""
-    db.flush()
-    rows = db.scalars(
-        select(Turn)
-        .where(Turn.conversation_id == conversation.id, Turn.state == TurnState.OPEN)
-        .options(selectinload(Turn.first_message), selectinload(Turn.last_message))
-    )
-    return {t.contact_key: t for t in rows}
-
-
-def _save(
-    db: Session,
-    conversation: Conversation,
-    standing: dict[str, Turn],
-    state: State,
-    promise: Promise,
-    at: datetime,
-) -> None:
-    """Write the difference, and what the list shows of it."""
-    for key in [k for k in standing if k not in state]:
-        _end(standing.pop(key), at)
+    _keep_answered(db, conversation, standing, state, answered, promise, by_id)
+    for key in standing.keys() - state.keys():
+        _end(standing[key], by_id, at)
     for key, waiting in state.items():
-        if key not in standing:
-            standing[key] = _begin(db, conversation, key, waiting)
-        _tell(standing[key], waiting, promise)
+        if key in standing:
+            _tell(standing[key], waiting, promise)
+        else:
+            _begin(db, conversation, key, waiting, promise)
     _show(conversation, state, promise)
 
 
-def _begin(db: Session, conversation: Conversation, key: str, waiting: Waiting) -> Turn:
-    turn = Turn(
-        conversation=conversation,
-        channel_id=conversation.channel_id,
-        contact_key=key,
-        contact=waiting.first.contact,
-        state=TurnState.OPEN,
-    )
+def _row(
+    conversation: Conversation,
+    key: str,
+    waiting: Waiting,
+    promise: Promise,
+    answer: Said | None = None,
+) -> Row:
+    """A new turn, perhaps answered already."""
+    return {
+        "conversation_id": conversation.id,
+        "channel_id": conversation.channel_id,
+        "contact_id": waiting.first.contact_id,
+        "contact_key": key,
+        "first_message_id": waiting.first.id,
+        "last_message_id": waiting.last.id,
+        "opened_at": waiting.first.sent_at,
+        "due_at": promise.due_at(waiting),
+        "promised_at": waiting.promised_at,
+        "state": TurnState.ANSWERED if answer else TurnState.OPEN,
+        "ended_at": answer.sent_at if answer else None,
+        "answered_by_id": answer.id if answer else None,
+    }
+
+
+def _begin(
+    db: Session, conversation: Conversation, key: str, waiting: Waiting, promise: Promise
+) -> Turn:
+    turn = Turn(**_row(conversation, key, waiting, promise))
     db.add(turn)
     return turn
 
 
 def _tell(turn: Turn, waiting: Waiting, promise: Promise) -> None:
-    """What the thread says of a turn, as far as it is news."""
-    if turn.first_message is not waiting.first:
-        turn.first_message = waiting.first
-    turn.opened_at = waiting.first.sent_at
-    if turn.last_message is not waiting.last:
-        turn.last_message = waiting.last
-    turn.promised_at = waiting.promised_at
+    """What the thread says of a turn."""
+    turn.first_message_id, turn.last_message_id = waiting.first.id, waiting.last.id
+    turn.opened_at, turn.promised_at = waiting.first.sent_at, waiting.promised_at
     turn.due_at = promise.due_at(waiting)
 
 
@@ -214,6 +154,7 @@ def _keep_answered(
     state: State,
     answered: list[Answered],
     promise: Promise,
+    by_id: Mapping[int, Said],
 ) -> None:
     """The turns of the past as the whole thread shows them, also where the answer came first.
 
@@ -222,18 +163,19 @@ def _keep_answered(
     ended = _ended(db, conversation)
     rows = ended + [standing.pop(k) for k in list(standing) if k not in state]
     for key, waiting in state.items():
-        if key not in standing and (row := _taken(rows, key, waiting)) is not None:
+        if key not in standing and (row := _taken(rows, key, waiting, by_id)) is not None:
             row.reopen()
             standing[key] = row
     for one in answered:
-        row = _taken(rows, one.key, one.waiting)
+        row = _taken(rows, one.key, one.waiting, by_id)
         if row is None:
-            row = _begin(db, conversation, one.key, one.waiting)
+            row = _begin(db, conversation, one.key, one.waiting, promise)
         _tell(row, one.waiting, promise)
-        row.end(TurnState.ANSWERED, one.by.sent_at, one.by)
+        row.end(TurnState.ANSWERED, one.by.sent_at, one.by.id)
     standing |= {t.contact_key: t for t in rows if t.state is TurnState.OPEN}
     for row in rows:
-        if row.state is TurnState.ANSWERED and not row.first_message.is_settled:
+        first = by_id.get(row.first_message_id)
+        if row.state is TurnState.ANSWERED and not (first and first.is_settled):
             row.end(TurnState.GONE, row.opened_at)
 
 
@@ -243,27 +185,27 @@ def _ended(db: Session, conversation: Conversation) -> list[Turn]:
             select(Turn)
             .where(Turn.conversation_id == conversation.id, Turn.state != TurnState.OPEN)
             .order_by(Turn.opened_at, Turn.id)
-            .options(selectinload(Turn.first_message), selectinload(Turn.last_message))
         )
     )
 
 
-def _taken(rows: list[Turn], key: str, waiting: Waiting) -> Turn | None:
+def _taken(rows: list[Turn], key: str, waiting: Waiting, by_id: Mapping[int, Said]) -> Turn | None:
     """The row that stands for these messages already, taken off the list."""
-    found = next((row for row in rows if _is_part(row, key, waiting)), None)
+    found = next((row for row in rows if _is_part(row, key, waiting, by_id)), None)
     if found is not None:
         rows.remove(found)
     return found
 
 
-def _is_part(turn: Turn, key: str, waiting: Waiting) -> bool:
+def _is_part(turn: Turn, key: str, waiting: Waiting, by_id: Mapping[int, Said]) -> bool:
     """Whether a turn began or ended with one of these messages."""
     first, last = order_of(waiting.first), order_of(waiting.last)
-    ends = (order_of(turn.first_message), order_of(turn.last_message))
-    return turn.contact_key == key and any(first <= end <= last for end in ends)
+    ends = (by_id.get(n) for n in (turn.first_message_id, turn.last_message_id))
+    is_within = any(first <= order_of(end) <= last for end in ends if end is not None)
+    return turn.contact_key == key and is_within
 
 
-def _retell(conversation: Conversation, said: list[Message]) -> None:
+def _retell(conversation: Conversation, said: Sequence[Said]) -> None:
     """The list's time, and its words where nobody waits: never words that were deleted."""
     if said:
         conversation.activity_at = said[-1].sent_at
@@ -271,10 +213,11 @@ def _retell(conversation: Conversation, said: list[Message]) -> None:
     conversation.snippet = snippet(standing[-1].text if standing else "") or "…"
 
 
-def _end(turn: Turn, at: datetime) -> None:
+def _end(turn: Turn, by_id: Mapping[int, Said], at: datetime) -> None:
     """Nobody answered it, and nobody waits for it."""
-    gone = turn.first_message.deleted_at and turn.last_message.deleted_at
-    turn.end(TurnState.GONE if gone else TurnState.CLOSED, at)
+    ends = (by_id.get(n) for n in (turn.first_message_id, turn.last_message_id))
+    is_gone = all(end is not None and end.deleted_at for end in ends)
+    turn.end(TurnState.GONE if is_gone else TurnState.CLOSED, at)
 
 
 def _show(conversation: Conversation, state: State, promise: Promise) -> None:
@@ -290,7 +233,7 @@ def _show(conversation: Conversation, state: State, promise: Promise) -> None:
     conversation.waiting_since = first.first.sent_at
     conversation.due_at = promise.due_at(first)
     conversation.snippet = snippet(first.first.text)
-    if first.first.contact is not None:
-        conversation.contact = first.first.contact
+    if first.first.contact_id is not None:
+        conversation.contact_id = first.first.contact_id
     if conversation.state is ConversationState.DONE:
         conversation.reopen()

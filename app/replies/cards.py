@@ -14,9 +14,10 @@ from app.channels.models import Channel
 from app.channels.windows import Window
 from app.foundation.errors import NotFound
 from app.foundation.words import Words
-from app.inbox import queries, turns
+from app.inbox import queries
 from app.inbox.models import Message
 from app.inbox.queries import OpenTurn
+from app.inbox.waiting import order_of
 from app.replies import approvals, drafts, windows
 from app.replies.approvals import Standing
 from app.replies.models import Decision, Draft, DraftState, DraftVersion
@@ -121,7 +122,7 @@ def _said(db: Session, stands: Standing) -> list[Said]:
             "" if m.deleted_at else m.text,
             m.deleted_at is not None,
         )
-        for m in sorted(rows, key=turns.order_of)
+        for m in sorted(rows, key=order_of)
     ]
 
 

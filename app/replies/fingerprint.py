@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.inbox import turns
 from app.inbox.models import Conversation, Message, Turn
+from app.inbox.waiting import order_of
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def look(db: Session, conversation: Conversation, answered: Iterable[Turn]) -> S
     keys = {t.contact_key: t.opened_at for t in answered}
     messages = sorted(
         db.scalars(select(Message).where(Message.conversation_id == conversation.id)),
-        key=turns.order_of,
+        key=order_of,
     )
     said = tuple(
         (m.external_id, "" if m.deleted_at else m.text)

@@ -44,10 +44,10 @@ def failing_at(monkeypatch: pytest.MonkeyPatch, comment_id: str, problem: Except
     """Taking in this one comment raises."""
     take = comments.take
 
-    def failing(bench: Any, item: Any, promise: Any) -> None:
+    def failing(bench: Any, item: Any) -> None:
         if item.external_id == comment_id:
             raise problem
-        take(bench, item, promise)
+        take(bench, item)
 
     monkeypatch.setattr(comments, "take", failing)
 
