@@ -118,8 +118,10 @@ def now() -> datetime:
 def db(*, is_writing: bool = False) -> Session:
     """The request's session: it only reads on GET, and takes the write lock at once otherwise.
 
-    A GET that has to write says so when it first asks.
+    A GET that has to write says so when it first asks; what only read until then is let go.
     """
+    if is_writing:
+        _leave(None)
     if "db" not in g:
         is_writing = is_writing or request.method not in ("GET", "HEAD")
         g.db = runtime().database.session(is_writing=is_writing)

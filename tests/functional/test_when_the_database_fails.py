@@ -2,6 +2,8 @@
 
 import json
 import logging
+import sqlite3
+from contextlib import closing
 
 import pytest
 import structlog
@@ -58,6 +60,21 @@ def test_after_a_refused_statement_the_page_is_still_the_desk_s_own(desk: Desk) 
     assert answer.status_code == 500
     assert "Something went wrong on our side." in answer.text
     assert 'aria-label="Main"' in answer.text
+
+
+def test_a_get_that_has_to_write_takes_the_lock_at_once(sqlite_desk: Desk) -> None:
+    app = application(sqlite_desk)
+
+    def write() -> str:
+        gate.db(is_writing=True).get_one(Member, 1)
+        other = sqlite3.connect(sqlite_desk.folder / "vuoro.sqlite3", timeout=0)
+        with closing(other), pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        return "mine"
+
+    app.add_url_rule("/write", "write", gate.public(write))
+
+    assert signed_in(sqlite_desk, app).get("/write").text == "mine"
 
 
 def test_the_log_names_the_view_and_the_error_and_nothing_that_was_sent(
