@@ -27,8 +27,8 @@ soak: dev ## the full counts (kills, mutations); long. One part: make soak ONLY=
 bench: dev ## measure, as ratios, one JSON line a measure. One part: make bench ONLY=name
 	@$(VENV)/python -m tools.bench $(ONLY)
 
-tour: dev ## take the pictures of docs/tour with the browser tests
-	@TOUR_DIR=docs/tour $(VENV)/python -m pytest -m browser tests/browser
+tour: dev ## take the pictures of docs/tour anew, in the browser of the tests
+	@TOUR_DIR=docs/tour $(VENV)/python -m pytest -q tests/browser/test_tour.py::test_the_tour
 
 translations: dev ## bring translations/ up to date with the sentences in code and templates
 	@$(VENV)/python -m tools.translations update

@@ -1,4 +1,4 @@
-"""Members, invitations and the second factor in a browser: no barrier, no overflow, a way in."""
+"""Members and the second factor in a browser: a way in by link, and rights that change meanwhile."""
 
 import re
 
@@ -8,95 +8,11 @@ import pytest
 from app.access.roles import Role
 from tests import people
 from tests.browser.conftest import Open, be
-from tests.browser.test_axe import LOOKS, look, speak
 from tests.stand import Stand
 
 pytestmark = pytest.mark.browser
 Desk = tuple[Stand, str]
 NEW = "hirvi-kalevala-pulkka"
-
-
-@pytest.mark.parametrize(("size", "scheme"), LOOKS)
-def test_no_screen_about_members_has_a_barrier(
-    desk: Desk, opened: Open, size: str, scheme: str
-) -> None:
-    stand, _ = desk
-    sanna = people.member(stand, "Sanna").id
-    people.give(stand, "Sanna", Role.APPROVER, until=people.later(stand, days=3))
-    grant = people.grants(stand, "Sanna")[-1].id
-    _, token = people.invite(stand, by="Aino", name="Nea")
-    page = opened("Aino", size, scheme=scheme)
-
-    found = [
-        look(page, path)
-        for path in (
-            "/members",
-            "/members/roles",
-            f"/members/{sanna}",
-            f"/members/{sanna}/leave",
-            f"/members/{sanna}/roles/give",
-            f"/members/{sanna}/roles/{grant}/end",
-            f"/members/{sanna}/password-link",
-            "/members/invite",
-            f"/invitation/{token}",
-            "/invitation/none",
-            "/password/none",
-            "/sign-in/forgotten",
-            "/sign-in/renewed",
-            "/settings/account",
-            "/settings/second-factor",
-            "/settings/second-factor/codes",
-            "/settings/second-factor/off",
-            "/sign-in/again",
-        )
-    ]
-    page.goto("/members/invite")
-    page.get_by_label("Until, and including, this day").fill("2001-01-01")
-    page.get_by_role("button", name="Make the link").click()
-    page.get_by_text("There is 1 thing to fix").wait_for()
-    found.append(look(page))
-    page.get_by_label("Until, and including, this day").fill("")
-    page.get_by_role("button", name="Make the link").click()
-    page.get_by_role("textbox", name="The link").wait_for()
-    found.append(look(page))
-    page.goto("/settings/second-factor")
-    page.get_by_role("button", name="Set it up").click()
-    page.get_by_label("The six digits it shows now").wait_for()
-    found.append(look(page))
-
-    assert not any(found), "\n".join(filter(None, found))
-
-
-@pytest.mark.parametrize("language", ["en", "fi"])
-def test_nothing_about_members_runs_over_the_edge_at_320_pixels(
-    desk: Desk, opened: Open, language: str
-) -> None:
-    stand, _ = desk
-    _, token = people.invite(stand, by="Aino", name="Nea")
-    speak(stand, "Aino", language)
-    sanna = people.member(stand, "Sanna").id
-    page = opened("Aino", "phone")
-    page.set_viewport_size({"width": 320, "height": 640})
-    over = {}
-
-    for path in (
-        "/members",
-        "/members/roles",
-        f"/members/{sanna}",
-        "/members/invite",
-        f"/members/{sanna}/roles/give",
-        f"/members/{sanna}/password-link",
-        "/settings/second-factor",
-        f"/invitation/{token}",
-        "/sign-in/forgotten",
-    ):
-        page.goto(path)
-        over[path] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    page.goto("/settings/second-factor")
-    page.locator("form[action$=setup] button").click()
-    over["setup"] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-
-    assert not any(over.values()), over
 
 
 def test_a_colleague_joins_by_link_and_signs_in_with_a_code(desk: Desk, opened: Open) -> None:

@@ -1,4 +1,4 @@
-"""By hand: a call written down, a colleague mentioned, a holding reply; and axe on these screens."""
+"""By hand: a call written down, a colleague mentioned, a holding reply."""
 
 import re
 
@@ -7,86 +7,10 @@ from playwright.sync_api import expect
 
 from tests import web_stand
 from tests.browser.conftest import Open
-from tests.browser.test_axe import LOOKS, Desk, look, speak
+from tests.stand import Stand
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.mark.parametrize(("size", "scheme"), LOOKS)
-def test_none_of_these_screens_has_a_barrier(
-    desk: Desk, opened: Open, size: str, scheme: str
-) -> None:
-    stand, _ = desk
-    written = web_stand.write_down(stand)
-    web_stand.approve_holding(stand)
-    web_stand.tell_all(stand, "Aino")
-    public = web_stand.conversation_of(stand, "Kaisa Virtanen")
-    page = opened("Aino", size, scheme=scheme)
-    found = [
-        look(page, path)
-        for path in (
-            "/write-down",
-            "/notices",
-            "/settings/notices",
-            "/settings/holding-replies",
-            f"/inbox/{written}",
-            f"/inbox/{public}?open=holding",
-            "/channels",
-        )
-    ]
-
-    page.goto("/write-down")
-    page.get_by_label("Who?").fill("Kaisa")
-    page.get_by_text("No, somebody new").wait_for()
-    found.append(look(page))
-    page.get_by_label("Mail", exact=True).evaluate("field => field.closest('details').open = true")
-    page.get_by_label("What was it about?").fill("Hei")
-    page.get_by_label("Phone", exact=True).fill("abc")
-    page.get_by_role("button", name="Write it down").click()
-    page.get_by_text("There is 1 thing to fix").wait_for()
-    found.append(look(page))
-    page.goto(f"/inbox/{written}")
-    page.get_by_label("Note, team only").press_sequentially("@")
-    page.get_by_role("group", name="Tell a colleague").wait_for()
-    found.append(look(page))
-
-    assert not any(found), "\n".join(filter(None, found))
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/write-down",
-        "/notices",
-        "/settings/notices",
-        "/settings/holding-replies",
-        "/inbox/{written}",
-        "/inbox/{public}?open=holding",
-    ],
-)
-@pytest.mark.parametrize("language", ["en", "fi"])
-def test_nothing_runs_over_the_edge_at_320_pixels(
-    desk: Desk, opened: Open, path: str, language: str
-) -> None:
-    stand, _ = desk
-    known = {
-        "written": web_stand.write_down(stand),
-        "public": web_stand.conversation_of(stand, "Kaisa Virtanen"),
-    }
-    web_stand.approve_holding(stand)
-    web_stand.tell_all(stand, "Aino")
-    speak(stand, "Aino", language)
-    page = opened("Aino", "phone")
-    page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(path.format(**known))
-
-    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    cut = page.evaluate(
-        "[...document.querySelectorAll('.tabbar a span:not(.n):not(.vh), .btn, .chip')]"
-        ".filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1)"
-        ".map(e => e.textContent.trim())"
-    )
-    assert (over, cut) == (0, [])
+Desk = tuple[Stand, str]
 
 
 def test_a_call_is_written_down_with_the_keyboard(desk: Desk, opened: Open) -> None:

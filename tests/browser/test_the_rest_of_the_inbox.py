@@ -10,7 +10,6 @@ from app.accounts.models import Desk as DeskRow
 from app.inbox import labels
 from tests import talks, web_stand
 from tests.browser.conftest import Open
-from tests.browser.test_axe import LOOKS, look, speak
 from tests.stand import Stand
 
 pytestmark = pytest.mark.browser
@@ -142,59 +141,3 @@ def test_older_messages_come_above_without_a_new_page(
     expect(sanna.get_by_text("Kommentti 260", exact=True)).to_have_count(1, timeout=6000)
     found = sanna.locator(".cmt .quote").all_inner_texts()
     assert found == [f"Kommentti {n}" for n in range(261)]
-
-
-@pytest.mark.parametrize(("size", "scheme"), LOOKS)
-def test_none_of_these_screens_has_a_barrier(
-    stand: Stand, opened: Open, size: str, scheme: str
-) -> None:
-    public = web_stand.conversation_of(stand, "Kaisa Virtanen")
-    private = web_stand.conversation_of(stand, "Petteri Heino")
-    page = opened("Sanna", size, scheme=scheme)
-    found = [look(page, path) for path in (
-        "/inbox", "/inbox?choose=1", "/inbox?label=1", "/inbox/search", "/inbox/search?q=kilpisj",
-        "/inbox/search?q=olematon", f"/inbox/{public}?open=labels", f"/inbox/{private}",
-        f"/inbox/{private}?q=lauantaina", "/contacts/1",
-    )]  # fmt: skip
-    page.goto("/inbox?choose=1")
-    page.locator(".sel").first.click()
-    page.locator(".narrow summary").click()
-    for name in ("Hand over", "Snooze", "Label"):
-        page.locator("#bulk summary", has_text=name).click()
-        found.append(look(page))
-    owner = opened("Aino", size, scheme=scheme)
-    found.append(look(owner, "/settings/labels"))
-    owner.get_by_label("Name", exact=True).fill("palautus")
-    owner.get_by_role("button", name="Make it").click()
-    owner.get_by_text("There is 1 thing to fix").wait_for()
-    found.append(look(owner))
-
-    assert not any(found), "\n".join(filter(None, found))
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/inbox?choose=1",
-        "/inbox/search?q=kilpisj",
-        "/contacts/1",
-        "/settings/labels",
-        "/inbox?label=1",
-    ],
-)
-@pytest.mark.parametrize("language", ["en", "fi"])
-def test_nothing_runs_over_the_edge_at_320_pixels(
-    stand: Stand, opened: Open, path: str, language: str
-) -> None:
-    speak(stand, "Aino", language)
-    page = opened("Aino", "phone")
-    page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(path)
-
-    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    cut = page.evaluate(
-        "[...document.querySelectorAll('.btn, .listbar a, .narrow summary')]"
-        ".filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1)"
-        ".map(e => e.textContent.trim())"
-    )
-    assert (over, cut) == (0, [])
