@@ -47,7 +47,7 @@ def build() -> Flask:
     log.set_up(settings.LOG_LEVEL)
     running = start(settings)
     app = create_app(running)
-    running.close()  # the server forks from here: its processes must not share a connection
+    running.let_go()  # the server forks from here: its processes must not share a connection
     return app
 
 

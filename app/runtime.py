@@ -55,6 +55,11 @@ class Runtime:
                 timedelta(minutes=desk.private_promise_minutes),
             )
 
+    def let_go(self) -> None:
+        """Close every connection, before a fork; the next use opens its own."""
+        self.queue.let_go()
+        self.database.close()
+
     def close(self) -> None:
         self.queue.close()
         self.database.close()

@@ -62,10 +62,14 @@ class Queue:
         except Exception as problem:  # whatever the storage raises, the rows are there
             log.warning("wake failed", topic=topic, error=type(problem).__name__)
 
-    def close(self) -> None:
-        """Let go of the storage's connections."""
-        self._is_closed = True
+    def let_go(self) -> None:
+        """Close the storage's connections; the next news opens one of its own."""
         self.huey.storage.close()
+
+    def close(self) -> None:
+        """No more news from here."""
+        self._is_closed = True
+        self.let_go()
 
     def _run(self, topic: str) -> None:
         run = self.topics.get(topic)

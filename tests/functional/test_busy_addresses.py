@@ -1,12 +1,15 @@
 """What is asked all day long asks little of the database."""
 
+import hashlib
+import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
-from app.factory import create_app
+from app.factory import build, create_app
 from tests.stand import Stand
 from tests.web_page import as_member
 
@@ -38,6 +41,25 @@ def test_a_poll_that_finds_nothing_new_asks_for_the_desk_the_person_and_the_feed
     assert answer.status_code == 204
     tables = [s.split("FROM ")[1].split()[0] for s in statements]
     assert tables == ["desk", "sign_in_sessions", "changes"]
+
+
+def test_the_application_that_a_server_forks_from_still_tells_the_worker(
+    sqlite_stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VUORO_DATA_DIR", str(sqlite_stand.running.settings.DATA_DIR))
+    monkeypatch.setenv("VUORO_META_APP_SECRET", "s" * 32)
+    signature = hmac.new(b"s" * 32, b"{}", hashlib.sha256).hexdigest()
+
+    app = build()
+    client = app.test_client()
+    client.post(
+        "/webhooks/meta", data=b"{}", headers={"X-Hub-Signature-256": f"sha256={signature}"}
+    )
+    app.extensions["vuoro"].close()
+
+    task = sqlite_stand.running.queue.huey.dequeue()
+    assert task is not None
+    assert task.args == ("intake",)
 
 
 def test_a_delivery_is_one_insert_whoever_brings_it(sqlite_stand: Stand) -> None:
