@@ -10,13 +10,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tools.benches import inbox, intake, page_weight, polling
+from tools.benches import inbox, intake, page_weight, polling, seeing
 from tools.benches.measure import Measure
 
 BENCHES: dict[str, Callable[[Path], Iterator[Measure]]] = {
     "intake": intake.taken_apart,
     "delivery": intake.delivered,
     "inbox": inbox.page,
+    "visible": seeing.another_browser,
     "poll": polling.nothing_new,
     "weight": page_weight.sizes,
     "memory": polling.at_rest,

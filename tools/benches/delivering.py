@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from tools.benches import desk
 from tools.benches.measure import Measure, seconds
 
 DELIVERIES, CLIENTS, ROUNDS = 600, 4, 5
+SECRET = "s" * 32
 
 
 class Server(BaseApplication):
@@ -43,7 +45,7 @@ class Server(BaseApplication):
 
 def compare(folder: Path) -> Iterator[Measure]:
     running = desk.make(folder)
-    settings = running.settings.model_copy(update={"META_APP_SECRET": "s" * 32})
+    settings = running.settings.model_copy(update={"META_APP_SECRET": SECRET})
     running.close()
     our_port, bare_port = free_port(), free_port()
     ours = _served(lambda: _our_app(settings), our_port)
@@ -126,19 +128,21 @@ def _rate(url: str) -> float:
 def _deliver(url: str, numbers: range) -> None:
     session = requests.Session()
     for number in numbers:
-        body = json.dumps(_body(number)).encode()
-        signature = hmac.new(b"s" * 32, body, hashlib.sha256).hexdigest()
+        raw = json.dumps(body(number, f"Asiakas {number}")).encode()
+        signature = hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()
         answer = session.post(
-            url, data=body, headers={"X-Hub-Signature-256": f"sha256={signature}"}, timeout=30
+            url, data=raw, headers={"X-Hub-Signature-256": f"sha256={signature}"}, timeout=30
         )
         answer.raise_for_status()
 
 
-def _body(number: int) -> dict[str, Any]:
+def body(number: int, name: str) -> dict[str, Any]:
+    """A customer's comment as Meta tells of it."""
+    at = int(time.time())
     value = {
         "item": "comment", "verb": "add", "comment_id": f"1_{number}", "post_id": "900_1",
-        "parent_id": "900_1", "from": {"id": f"u{number}", "name": f"Asiakas {number}"},
-        "message": "Missä pakettini on?", "created_time": 1790000000 + number,
+        "parent_id": "900_1", "from": {"id": f"u{number}", "name": name},
+        "message": "Missä pakettini on?", "created_time": at,
     }  # fmt: skip
     change = {"field": "feed", "value": value}
-    return {"object": "page", "entry": [{"id": "900", "time": 1790000000, "changes": [change]}]}
+    return {"object": "page", "entry": [{"id": "900", "time": at, "changes": [change]}]}
