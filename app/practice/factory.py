@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from flask import Flask, Response, jsonify, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, gettext
 from werkzeug.exceptions import HTTPException
 
 from app.foundation.clock import PracticeClock
@@ -83,7 +83,9 @@ def _http_error(error: HTTPException) -> Response | tuple[Response, int]:
     if request.path.startswith("/practice/api/"):
         return jsonify(error=words), status
     if request.path == "/practice" or request.path.startswith(("/practice/", "/static/")):
-        return broken(words, status)
+        return broken(
+            gettext("There is nothing at this address.") if status == 404 else words, status
+        )
     return answered(GraphError(100, f"(#100) {words}").body(), status)
 
 

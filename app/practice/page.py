@@ -36,6 +36,8 @@ def initials(name: str) -> str:
 def ahead_words(seconds: float) -> str:
     days, hours = divmod(round(abs(seconds) / 3600), 24)
     span = f"{days} d {hours} h" if days else f"{hours} h"
+    if not days and not hours:
+        return gettext("Practice time is the real time.")
     if seconds > 0:
         return gettext("Practice time is ahead of the real time: %(span)s", span=span)
     return gettext("Practice time is behind the real time: %(span)s", span=span)
