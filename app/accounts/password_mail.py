@@ -15,6 +15,7 @@ from app.accounts import password_links
 from app.accounts.models import Desk, Member, PasswordRequest
 from app.foundation.clock import Clock
 from app.foundation.db import Database
+from app.foundation.due import due
 from app.foundation.words import Words
 from app.notices import practice
 from app.notices.language import Say
@@ -72,17 +73,17 @@ class PasswordMail:
         """Take what is due, later for everybody else; forget what is too old."""
         with self.database.writing() as db:
             db.execute(delete(PasswordRequest).where(PasswordRequest.asked_at < now - KEPT))
-            due = db.scalars(
+            waiting = db.scalars(
                 select(PasswordRequest)
-                .where(PasswordRequest.next_at <= now)
+                .where(due(PasswordRequest.next_at, now))
                 .order_by(PasswordRequest.id)
                 .limit(A_TIME)
                 .with_for_update(skip_locked=True)
             ).all()
-            for request in due:
+            for request in waiting:
                 request.tries += 1
                 request.next_at = now + AGAIN * 2**request.tries
-            return [Asked(r.id, r.email) for r in due]
+            return [Asked(r.id, r.email) for r in waiting]
 
     def _answer(self, asked: Asked) -> None:
         """An address that nobody has is answered by doing nothing."""

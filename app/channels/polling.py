@@ -16,6 +16,7 @@ from app.channels.items import Item
 from app.channels.models import Channel, ChannelState, Platform
 from app.foundation.clock import Clock
 from app.foundation.db import Database
+from app.foundation.due import due
 
 log = structlog.get_logger()
 
@@ -91,7 +92,7 @@ class Polling:
                     .where(
                         Channel.state == ChannelState.CONNECTED,
                         Channel.platform != Platform.DESK,
-                        or_(Channel.next_poll_at.is_(None), Channel.next_poll_at <= now),
+                        or_(Channel.next_poll_at.is_(None), due(Channel.next_poll_at, now)),
                     )
                     .order_by(Channel.next_poll_at)
                 )
@@ -106,7 +107,7 @@ class Polling:
                 .where(
                     Channel.id == channel_id,
                     Channel.state == ChannelState.CONNECTED,
-                    or_(Channel.poll_lease_until.is_(None), Channel.poll_lease_until <= now),
+                    or_(Channel.poll_lease_until.is_(None), due(Channel.poll_lease_until, now)),
                 )
                 .values(poll_lease_until=now + LEASE)
             )

@@ -29,6 +29,7 @@ from app.channels.errors import (
 from app.channels.models import BLOCKED, Channel, ChannelState
 from app.foundation.clock import Clock
 from app.foundation.db import Database
+from app.foundation.due import due, is_due
 from app.inbox.intake import Promises
 from app.replies import outbox, settling
 from app.replies.models import OutboxItem, OutboxState
@@ -90,7 +91,7 @@ class Delivery:
         """One step for one row; False when another worker has it."""
         with self._database.writing() as db:
             item = db.get(OutboxItem, item_id, with_for_update=True, populate_existing=True)
-            if item is None or item.next_at > self._clock.now():
+            if item is None or not is_due(item.next_at, self._clock.now()):
                 return True
             if item.state is OutboxState.SENDING:
                 settling.lease_ran_out(db, item, self._clock.now())
@@ -128,7 +129,7 @@ class Delivery:
                 .where(
                     OutboxItem.id == item_id,
                     OutboxItem.state == OutboxState.QUEUED,
-                    OutboxItem.next_at <= now,
+                    due(OutboxItem.next_at, now),
                 )
                 .values(state=OutboxState.SENDING, started_at=None, next_at=now + CLAIM_LEASE)
                 .execution_options(synchronize_session=False)
@@ -218,7 +219,9 @@ class Delivery:
     def _next_due(self) -> int | None:
         with self._database.reading() as db:
             return db.scalar(
-                self._waiting(OutboxItem.id).where(OutboxItem.next_at <= self._clock.now()).limit(1)
+                self._waiting(OutboxItem.id)
+                .where(due(OutboxItem.next_at, self._clock.now()))
+                .limit(1)
             )
 
     def _next_time(self) -> datetime | None:

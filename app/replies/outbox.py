@@ -15,6 +15,7 @@ from app.accounts.models import Desk
 from app.audit import log
 from app.audit.events import Event
 from app.channels.models import Channel
+from app.foundation.due import due
 from app.foundation.errors import Conflict, Forbidden, NotFound
 from app.foundation.words import Words
 from app.inbox import changes
@@ -161,7 +162,7 @@ def release(db: Session, now: datetime) -> int:
     """The time to undo is over: into the queue."""
     items = db.scalars(
         select(OutboxItem)
-        .where(OutboxItem.state == OutboxState.HELD, OutboxItem.next_at <= now)
+        .where(OutboxItem.state == OutboxState.HELD, due(OutboxItem.next_at, now))
         .with_for_update(skip_locked=True)
     ).all()
     for item in items:

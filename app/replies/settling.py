@@ -12,6 +12,7 @@ from app.audit.events import Event
 from app.channels import freezing
 from app.channels.adapter import Outgoing, Reading
 from app.channels.models import Channel
+from app.foundation.due import is_due
 from app.inbox import access, changes, directs, intake, turns
 from app.inbox.intake import Promises
 from app.inbox.models import Conversation, Message
@@ -54,7 +55,7 @@ def _is_typed(draft: Draft) -> bool:
 def claimed(db: Session, item_id: int, now: datetime) -> OutboxItem | None:
     """The row, if the claim still holds; else the lease ran out and it is somebody else's."""
     item = outbox.locked(db, item_id)
-    if item is None or item.state is not OutboxState.SENDING or item.next_at <= now:
+    if item is None or item.state is not OutboxState.SENDING or is_due(item.next_at, now):
         return None
     return item
 

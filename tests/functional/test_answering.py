@@ -10,6 +10,8 @@ from app.replies import approvals, cards, drafts, outbox, saving, submitting
 from app.replies.models import DraftState, OutboxItem, OutboxState
 from tests.stand import Stand
 
+WEEK = 7 * 86400
+
 
 def start(stand: Stand) -> tuple[int, str]:
     """A connected page with one customer's comment; the conversation and the comment."""
@@ -92,6 +94,17 @@ def test_an_approved_answer_stands_under_the_comment_once(stand: Stand) -> None:
     (found,) = stand.conversations()
     assert (found.state, found.waiting_count) == (ConversationState.DONE, 0)
     assert [m.text for m in stand.messages()] == ["Missä pakettini on?", "Hei Kaisa!"]
+
+
+def test_a_clock_that_was_put_back_holds_no_answer(stand: Stand) -> None:
+    conversation, _ = start(stand)
+    stand.advance(WEEK)
+    sent = approve(stand, draft(stand, conversation))
+    stand.advance(-WEEK)
+
+    stand.deliver()
+
+    assert (item(stand, sent).state, replies(stand)) == (OutboxState.SENT, ["Hei Kaisa!"])
 
 
 def test_reading_again_does_not_show_our_answer_twice(stand: Stand) -> None:
@@ -243,7 +256,7 @@ def two_who_ask(stand: Stand) -> tuple[int, queries.OpenTurn, queries.OpenTurn]:
     stand.read(stand.connect(page))
     (conversation,) = stand.conversations()
     with stand.database.reading() as db:
-        kaisa, antti = queries.open_turns(db, conversation.id)
+        antti, kaisa = sorted(queries.open_turns(db, conversation.id), key=lambda t: t.name)
     return conversation.id, kaisa, antti
 
 

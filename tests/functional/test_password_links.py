@@ -239,6 +239,16 @@ def test_what_was_not_delivered_is_tried_again_for_an_hour(stand: Stand) -> None
     assert requests(stand) == []
 
 
+def test_a_clock_that_was_put_back_keeps_nobody_waiting(stand: Stand) -> None:
+    stand.advance(7 * 86400)
+    ask(stand, "ben@example.com")
+    stand.advance(-7 * 86400)
+
+    work(stand, mailer := Recording())
+
+    assert (len(mailer.sent), requests(stand)) == (1, [])
+
+
 def test_a_mailed_link_works_for_an_hour_beside_one_handed_over(stand: Stand) -> None:
     mailer = Recording()
     _, handed = make(stand)

@@ -132,6 +132,18 @@ def test_a_channel_in_other_hands_is_left_until_its_lease_runs_out(
     assert found.polling.read_whole(channel)
 
 
+def test_a_clock_that_was_put_back_stops_no_reading(desk: Desk) -> None:
+    planned, leased = desk.channel(), desk.channel()
+    found = reader(desk, planned, LAST)
+    with desk.database.writing() as db:
+        db.get_one(Channel, planned).next_poll_at = desk.now + timedelta(days=7)
+        db.get_one(Channel, leased).poll_lease_until = desk.now + timedelta(days=7)
+        db.get_one(Channel, leased).next_poll_at = desk.now + timedelta(hours=24)
+
+    assert found.polling._due() == [planned]
+    assert found.polling._claim(leased) is not None
+
+
 @pytest.mark.parametrize("state", [ChannelState.FROZEN, ChannelState.REMOVED])
 def test_a_stopped_channel_is_not_read(sqlite_desk: Desk, state: ChannelState) -> None:
     channel = sqlite_desk.channel()
