@@ -2,7 +2,7 @@
    Every page works without this file; it keeps what is typed, keeps lists fresh, and brings the keyboard. */
 (() => {
   const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
-  const LOCAL = 'vuoro.text.';
+  const LOCAL = `vuoro.text.${document.documentElement.dataset.member ?? ''}.`; // one browser, several people
 
   // 1. Threads open at the newest message; an error summary takes the focus.
   for (const t of $$('[data-newest]')) t.scrollTop = t.scrollHeight;

@@ -248,7 +248,11 @@ def test_without_a_connection_nothing_typed_is_lost(desk: Desk, opened: Open) ->
     sanna.get_by_role("button", name="Ask for approval").click(force=True)
     sanna.wait_for_timeout(2500)
     sanna.context.set_offline(False)
-    sanna.reload()
+    be(sanna, "Aino")
+    go(sanna, stand, "Olli Niemi")
+    expect(sanna.get_by_label("Your public reply")).to_have_value("")
+    be(sanna, "Sanna")
+    go(sanna, stand, "Olli Niemi")
 
     expect(sanna.get_by_label("Your public reply")).to_have_value(
         "Hei Olli, ilman verkkoa kirjoitettu"
