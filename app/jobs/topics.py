@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from app.channels.items import Item
 from app.channels.models import Channel
 from app.channels.polling import Polling
 from app.foundation.heartbeat import beat
+from app.foundation.log import where
 from app.inbox import changes, conversations, indexing, intake, upkeep
 from app.inbox.gist import gist
 from app.notices import notices
@@ -27,6 +29,13 @@ from app.runtime import ROOT, Runtime
 
 log = structlog.get_logger()
 LONGEST_SLEEP = timedelta(seconds=50)
+DUTIES: tuple[Callable[[Session, datetime], object], ...] = (
+    conversations.wake_snoozed,
+    changes.forget_old,
+    upkeep.erase,
+    accounts_upkeep.forget,
+    notices.forget,
+)
 
 
 def install(runtime: Runtime) -> None:
@@ -82,22 +91,33 @@ def index_words(runtime: Runtime) -> None:
 
 
 def housekeeping(runtime: Runtime) -> None:
-    """Small duties of every minute."""
+    """The sign of life, then small duties of every minute."""
     now = runtime.clock.now()
-    restoring.notice(runtime.database, checking.sink(runtime.settings.DATA_DIR))
     with runtime.database.writing() as db:
         beat(db, now)
-        conversations.wake_snoozed(db, now)
-        changes.forget_old(db, now)
-        upkeep.erase(db, now)
-        accounts_upkeep.forget(db, now)
-        notices.forget(db, now)
+    each_on_its_own(
+        lambda: restoring.notice(runtime.database, checking.sink(runtime.settings.DATA_DIR)),
+        *(partial(_duty, runtime, duty, now) for duty in DUTIES),
+    )
+
+
+def _duty(runtime: Runtime, duty: Callable[[Session, datetime], object], now: datetime) -> None:
+    with runtime.database.writing() as db:
+        duty(db, now)
+
+
+def each_on_its_own(*duties: Callable[[], object]) -> None:
+    """One that fails, however unforeseen, keeps no other from its work."""
+    for duty in duties:
+        try:
+            duty()
+        except Exception as problem:
+            log.error("duty failed", error=where(problem))
 
 
 def mail(runtime: Runtime) -> None:
     """Everything that goes by mail."""
-    mail_passwords(runtime)
-    mail_notices(runtime)
+    each_on_its_own(lambda: mail_passwords(runtime), lambda: mail_notices(runtime))
 
 
 def mail_passwords(runtime: Runtime) -> None:

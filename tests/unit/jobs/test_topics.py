@@ -1,6 +1,6 @@
 """The door of time: each topic runs one service, and comes back when there is more to do."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -50,6 +50,40 @@ def test_housekeeping_beats(sqlite_desk: Desk) -> None:
         beat = last_beat(db)
     assert beat is not None
     assert sqlite_desk.now - beat < timedelta(seconds=10)
+
+
+def test_a_duty_that_fails_keeps_none_from_its_work(
+    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done: list[datetime] = []
+
+    def fails(*_: object) -> None:
+        raise KeyError("Kaisa's words")
+
+    monkeypatch.setattr("app.audit.restoring.notice", fails)
+    monkeypatch.setattr(topics, "DUTIES", (fails, lambda _, now: done.append(now)))
+    topics.housekeeping(sqlite_desk.running)
+
+    with sqlite_desk.database.reading() as db:
+        assert [last_beat(db)] == done
+    said = "".join(capsys.readouterr())
+    assert said.count("KeyError at") == 2
+    assert "Kaisa" not in said
+
+
+def test_trouble_with_password_mails_holds_no_notice(
+    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailed: list[object] = []
+
+    def fails(_: object) -> None:
+        raise KeyError
+
+    monkeypatch.setattr(topics, "mail_passwords", fails)
+    monkeypatch.setattr(topics, "mail_notices", mailed.append)
+    topics.mail(sqlite_desk.running)
+
+    assert mailed == [sqlite_desk.running]
 
 
 @pytest.mark.parametrize(
