@@ -8,7 +8,7 @@ import json
 import os
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,11 +40,11 @@ class Runtime:
     settings: Settings
     database: Database
     clock: Clock
-    keys: rootkey.Keys
+    keys: rootkey.Keys = field(repr=False)
     platforms: Platforms
     queue: Queue
     is_practice: bool
-    cookie_key: bytes
+    cookie_key: bytes = field(repr=False)
 
     def promises(self) -> Promises:
         """The desk's answer promise as it stands now."""

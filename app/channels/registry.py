@@ -1,7 +1,7 @@
 """The only place that names a concrete adapter."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.channels.adapter import ChannelAdapter, Normalizer
 from app.channels.adapters.facebook import rights
@@ -20,8 +20,8 @@ class Platforms:
     graph_url: str
     graph_version: str
     meta_app_id: str
-    meta_app_secret: str
-    meta_verify_token: str
+    meta_app_secret: str = field(repr=False)
+    meta_verify_token: str = field(repr=False)
     clock: Clock
 
     def adapter(self, platform: Platform, external_id: str, token: Secret) -> ChannelAdapter:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -17,10 +18,11 @@ from app.audit.sink import SinkFile
 from app.cli import cast, start
 from app.credentials import rootkey
 from app.foundation.clock import PracticeClock, SystemClock
-from app.foundation.config import Settings
+from app.foundation.config import LOOPBACK, Settings
 from app.foundation.db import Database
 from app.foundation.errors import Invalid
 from app.foundation.words import Words
+from app.notices.mail import may_go_in_clear
 from app.practice import settings as practice_settings
 from app.runtime import NotReady
 
@@ -108,6 +110,15 @@ def check() -> None:
         click.echo(f"database: {running.database.engine.dialect.name}, up to date")
         click.echo(f"root key: right ({running.keys.check})")
         click.echo(f"address: {running.settings.base_url}")
+        click.echo(f"mail: {_mail(running.settings.SMTP_URL)}")
+
+
+def _mail(url: str) -> str:
+    at = urlsplit(url)
+    if not url:
+        return "none, links are handed over by hand"
+    is_open = may_go_in_clear(at) and at.hostname not in LOOPBACK
+    return f"{at.hostname}, {'may go in clear: others can read links' if is_open else 'encrypted'}"
 
 
 def _exists(database: Database) -> bool:

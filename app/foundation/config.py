@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 PREFIX = "VUORO_"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+SECRET = Field("", repr=False)
+"""Never shown where a whole object is printed, as in an error's trace."""
 
 
 class ConfigError(Exception):
@@ -28,9 +30,9 @@ class Settings(BaseModel):
 
     DATA_DIR: Path = Path("data")
     "Folder for the database, the keys and the audit log's second copy."
-    DATABASE_URL: str = ""
+    DATABASE_URL: str = SECRET
     "SQLAlchemy address; empty means SQLite in DATA_DIR."
-    REDIS_URL: str = ""
+    REDIS_URL: str = SECRET
     "Carry the job queue over Redis instead of the database's own kind."
     BASE_URL: str = ""
     "Address people and platforms reach the desk at, without a path."
@@ -44,15 +46,15 @@ class Settings(BaseModel):
     "File with the root key, mode 0400; empty means root.key in DATA_DIR."
     ROOT_KEY_COMMAND: str = ""
     "Command that prints the root key."
-    ROOT_KEY: str = ""
+    ROOT_KEY: str = SECRET
     "The root key itself; a file is safer, and the desk says so."
     SECRET_KEY_FILE: Path | None = None
     "File with the key that signs browser cookies; empty means secret.key in DATA_DIR."
     META_APP_ID: str = ""
     "The number of your app at Meta."
-    META_APP_SECRET: str = ""
+    META_APP_SECRET: str = SECRET
     "Its secret: proves that calls come from the app, and that webhooks come from Meta."
-    META_VERIFY_TOKEN: str = ""
+    META_VERIFY_TOKEN: str = SECRET
     "The words you typed at Meta for its webhook; Meta says them once to find the desk."
     META_GRAPH_URL: str = ""
     "Empty means graph.facebook.com on a real desk and the practice platform on a practice desk."
@@ -62,9 +64,9 @@ class Settings(BaseModel):
     "Where people sign in with Facebook; empty means facebook.com. Kept for a later version."
     X_CLIENT_ID: str = ""
     "The id of your app at X. Kept for a later version, like all of X's."
-    X_CLIENT_SECRET: str = ""
+    X_CLIENT_SECRET: str = SECRET
     "Its secret."
-    X_CONSUMER_SECRET: str = ""
+    X_CONSUMER_SECRET: str = SECRET
     "The secret that X signs its webhooks with."
     X_API_URL: str = ""
     "Empty means api.x.com."
@@ -74,10 +76,10 @@ class Settings(BaseModel):
     "The firm's own sign-in (OpenID Connect). Kept for a later version."
     OIDC_CLIENT_ID: str = ""
     "The desk's id there."
-    OIDC_CLIENT_SECRET: str = ""
+    OIDC_CLIENT_SECRET: str = SECRET
     "The desk's secret there."
-    SMTP_URL: str = ""
-    "smtp(s)://user:password@host:port?from=ADDRESS; empty: links are handed over by hand."
+    SMTP_URL: str = SECRET
+    "smtp(s)://user:password@host:port?from=ADDRESS; tls=no allows clear; empty: links by hand."
 
     @field_validator(
         "BASE_URL", "META_GRAPH_URL", "META_LOGIN_URL", "X_API_URL", "X_LOGIN_URL", "OIDC_ISSUER"

@@ -47,7 +47,7 @@ class Recording:
 class SmtpMailer:
     """The server named by `smtp(s)://user:password@host:port?from=ADDRESS`.
 
-    TLS is used wherever it can be; a password never goes to another machine without it.
+    Nothing goes to another machine without TLS; with `tls=no` mails may, a password never.
     """
 
     def __init__(self, url: str, desk_url: str) -> None:
@@ -82,14 +82,19 @@ class SmtpMailer:
         return server
 
     def _protect(self, server: smtplib.SMTP) -> None:
-        """STARTTLS where the server has it; on this machine's own loopback it adds nothing."""
+        """STARTTLS; on this machine's own loopback it adds nothing."""
         if self._host in LOOPBACK:
             return
         server.ehlo()
         if server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
-        elif self._user:
+        elif self._user or not may_go_in_clear(self._at):
             raise smtplib.SMTPNotSupportedError("no TLS")
+
+
+def may_go_in_clear(at: SplitResult) -> bool:
+    """Whether the setting says that mails, and the links in them, may be read on the way."""
+    return parse_qs(at.query).get("tls") == ["no"] and at.scheme == "smtp"
 
 
 def _sender(at: SplitResult, user: str, desk_host: str) -> str:

@@ -460,6 +460,20 @@ class TestMaking:
         ]  # fmt: skip
         assert said.out.splitlines()[3] == "address: https://desk.example.com"
 
+    @pytest.mark.parametrize(
+        ("url", "words"),
+        [
+            ("", "none, links are handed over by hand"),
+            ("smtps://mail.example.com", "mail.example.com, encrypted"),
+            ("smtp://mail.example.com", "mail.example.com, encrypted"),
+            ("smtp://10.0.0.2?tls=no", "10.0.0.2, may go in clear: others can read links"),
+        ],
+    )
+    def test_check_says_whether_others_can_read_the_mails(
+        self, folder: Path, url: str, words: str
+    ) -> None:
+        assert f"mail: {words}" in vuoro("check", DATA_DIR=folder, SMTP_URL=url).out.splitlines()
+
 
 class TestPlaying:
     def thread(self, number: int) -> str:

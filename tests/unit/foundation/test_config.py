@@ -150,6 +150,22 @@ def test_what_is_set_counts() -> None:
     assert found.base_url == "https://desk.example.com"
 
 
+def test_no_secret_shows_where_the_settings_are_printed() -> None:
+    given = {
+        "META_APP_SECRET": "hush",
+        "META_VERIFY_TOKEN": "hush",
+        "X_CLIENT_SECRET": "hush",
+        "X_CONSUMER_SECRET": "hush",
+        "OIDC_CLIENT_SECRET": "hush",
+        "ROOT_KEY": "hush",
+        "SMTP_URL": "smtp://user:hush@host",
+        "REDIS_URL": "redis://:hush@host",
+        "DATABASE_URL": "postgresql+psycopg://user:hush@host/name",
+    }
+
+    assert "hush" not in repr(Settings.model_validate(given))
+
+
 def described_in_code() -> set[str]:
     """The fields that a text stands under."""
     tree = ast.parse(Path(config.__file__).read_text())

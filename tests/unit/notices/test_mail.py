@@ -75,16 +75,21 @@ ELSEWHERE = "127.0.0.2"
 def test_a_password_never_goes_to_another_machine_in_clear() -> None:
     with listening(ELSEWHERE) as inbox:
         inbox.knows_users = True
+        url = inbox.url.replace("//", "//user:secret@") + "?tls=no"
         with pytest.raises(NotDelivered, match="SMTPNotSupportedError"):
-            SmtpMailer(inbox.url.replace("//", "//user:secret@"), DESK).send(MAIL)
+            SmtpMailer(url, DESK).send(MAIL)
 
     assert not inbox.logins
     assert not inbox.mails
 
 
-def test_a_relay_without_users_is_used_as_it_is() -> None:
+def test_a_link_goes_to_another_machine_in_clear_only_where_the_setting_says_so() -> None:
     with listening(ELSEWHERE) as inbox:
-        SmtpMailer(inbox.url, DESK).send(MAIL)
+        with pytest.raises(NotDelivered, match="SMTPNotSupportedError"):
+            SmtpMailer(inbox.url, DESK).send(MAIL)
+        assert not inbox.mails
+
+        SmtpMailer(f"{inbox.url}?tls=no", DESK).send(MAIL)
 
     assert len(inbox.mails) == 1
 
