@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.channels.errors import ChannelError
 from app.cli import audit, channels, desk, members, practice, programs
+from app.cli.leash import hold
 from app.credentials.rootkey import KeyProblem
 from app.foundation.config import ConfigError
 from app.foundation.errors import DeskError
@@ -19,8 +20,11 @@ from app.runtime import NotReady
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def cli() -> None:
+@click.option("--leash", type=int, hidden=True)
+def cli(leash: int | None) -> None:
     """Vuoro: a shared desk for answering customers in public and in private."""
+    if leash is not None:
+        hold(leash)
 
 
 for command in (

@@ -19,6 +19,7 @@ from huey.consumer import Consumer
 
 from app import runtime
 from app.cli import cast, desk, start, story
+from app.cli.server_log import ServerLog
 from app.factory import build
 from app.foundation.config import Settings
 from app.jobs import topics
@@ -61,6 +62,7 @@ class Server(BaseApplication):
             "keepalive": 5,
             "control_socket_disable": True,
             "when_ready": limit_silence,
+            "logger_class": ServerLog,
         }
         for name, value in settings.items():
             self.cfg.set(name, value)  # type: ignore[union-attr]  # gunicorn has no types here
@@ -139,10 +141,14 @@ class Programs:
     def __init__(self, settings: Settings) -> None:
         self._environ = {**os.environ, "VUORO_DATA_DIR": str(settings.DATA_DIR.absolute())}
         self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._leash, self._hand = os.pipe()  # open until this program ends, however it ends
 
     def start(self, name: str) -> None:
         self._children[name] = subprocess.Popen(
-            [sys.executable, "-m", "app", name], env=self._environ, start_new_session=True
+            [sys.executable, "-m", "app", "--leash", str(self._leash), name],
+            env=self._environ,
+            start_new_session=True,
+            pass_fds=[self._leash],
         )
 
     def check(self) -> None:

@@ -20,7 +20,7 @@ def where(problem: BaseException | None) -> str:
 def set_up(level: str) -> None:
     """Send structured lines to standard error; libraries that would log secrets are kept quiet."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_without_words)
+    handler.addFilter(without_words)
     logging.basicConfig(level=level, format="%(message)s", handlers=[handler], force=True)
     for chatty in ("alembic", "tweepy", "urllib3", "huey", "facebook"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -37,7 +37,7 @@ def set_up(level: str) -> None:
     )
 
 
-def _without_words(record: logging.LogRecord) -> bool:
+def without_words(record: logging.LogRecord) -> bool:
     """Libraries log whole exceptions; what `where` leaves of them is enough."""
     if record.exc_info:
         record.exc_text, record.exc_info = where(record.exc_info[1]), None

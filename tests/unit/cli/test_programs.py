@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 import requests
+from gunicorn.config import Config
 
 from app.cli import cast, programs
+from app.cli.server_log import ServerLog
 from app.foundation.heartbeat import last_beat
 from app.runtime import NotReady
 from tests import stand as stands
@@ -120,6 +122,60 @@ def test_the_whole_practice_desk_runs_and_stops(tmp_path: Path) -> None:
     for address in (url, platform):
         with pytest.raises(requests.ConnectionError):
             requests.get(address, timeout=5)
+
+
+def test_children_end_with_a_parent_that_was_killed(sqlite_desk: Desk) -> None:
+    """Else they would keep the ports, and the next `vuoro run` could not start."""
+    sqlite_desk.running.close()
+    url = f"http://127.0.0.1:{free_port()}"
+    code = (
+        "import time; from app.cli import start, programs; p = programs.Programs(start.settings());"
+        "p.start('serve'); p.start('worker');"
+        "print(*(c.pid for c in p._children.values()), flush=True); time.sleep(600)"
+    )
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("VUORO_")}
+    given = {"DATA_DIR": str(sqlite_desk.folder), "META_GRAPH_URL": "http://127.0.0.1:9",
+             "BIND": url.removeprefix("http://")}  # fmt: skip
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, text=True, stdout=subprocess.PIPE,
+        env={**kept, **{f"VUORO_{k}": v for k, v in given.items()}},
+    )  # fmt: skip
+    assert parent.stdout is not None
+    children = [int(n) for n in parent.stdout.readline().split()]
+    wait_until(lambda: requests.get(url + "/healthz", timeout=5).ok)
+
+    parent.kill()
+    parent.communicate()
+
+    wait_until(lambda: not any(is_there(child) for child in children))
+    with pytest.raises(requests.ConnectionError):
+        requests.get(url, timeout=5)
+
+
+def is_there(pid: int) -> bool:
+    """Whether a process runs; one that ended and waits to be asked does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_the_servers_own_log_holds_no_address_and_no_words(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    log = ServerLog(Config())
+    try:
+        raise ValueError("Kaisa's words")
+    except ValueError:
+        log.exception("Error handling request %s", "/password/a-token")
+        log.warning("a hook failed", exc_info=True)
+
+    said = capfd.readouterr().err
+    assert said.count("ValueError at cli/test_programs.py") == 2
+    assert "Error handling request" in said
+    assert "a-token" not in said and "Kaisa" not in said
 
 
 def test_who_falls_silent_within_a_request_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
