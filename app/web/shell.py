@@ -135,8 +135,13 @@ def holding() -> list[Held]:
 
 
 def asset(name: str) -> str:
-    """A file's address with its content's mark, so that a new version is seen at once."""
-    return url_for("static", filename=name, v=_mark(str(current_app.static_folder), name))
+    """A file's address with its content's mark, so that a new version is seen at once; a list
+    asks for the icons' a hundred times."""
+    known: dict[str, str] = g.setdefault("assets", {})
+    if name not in known:
+        mark = _mark(str(current_app.static_folder), name)
+        known[name] = url_for("static", filename=name, v=mark)
+    return known[name]
 
 
 @cache

@@ -14,6 +14,7 @@ from app.runtime import Runtime
 from tests import stand
 
 PAGE = "900"
+CHANNELS = 3
 Row = dict[str, object]
 
 
@@ -44,6 +45,7 @@ def fill(running: Runtime, conversations: int, messages: int) -> None:
     db.execute("PRAGMA synchronous=OFF")
     db.execute("BEGIN")
     numbers = range(1, conversations + 1)
+    _insert(db, Channel, [_channel(n, start) for n in range(2, CHANNELS + 1)])
     _insert(db, Post, [{"id": 1, "channel_id": 1, "external_id": "900_1", "text": "Julkaisu"}])
     _insert(db, Contact, (_contact(n, start) for n in numbers))
     _insert(db, Conversation, (_conversation(n, start, conversations) for n in numbers))
@@ -52,7 +54,6 @@ def fill(running: Runtime, conversations: int, messages: int) -> None:
         db, Message, (_message(n, m, start, conversations) for n in numbers for m in range(each))
     )
     db.execute("COMMIT")
-    db.execute("ANALYZE")
     db.close()
 
 
@@ -70,12 +71,22 @@ def _stored(default: object) -> object:
     return default.value if isinstance(default, Enum) else default
 
 
+def _on(number: int) -> int:
+    return number % CHANNELS + 1
+
+
 def _at(start: datetime, number: int, count: int) -> str:
     return str(start + timedelta(days=390) * (number / count))
 
 
+def _channel(number: int, start: datetime) -> Row:
+    return {"id": number, "platform": "facebook", "external_id": f"90{number}",
+            "name": f"Kauppa {number}", "state": "connected",
+            "connected_at": str(start)}  # fmt: skip
+
+
 def _contact(number: int, start: datetime) -> Row:
-    return {"id": number, "channel_id": 1, "external_id": f"p{number}",
+    return {"id": number, "channel_id": _on(number), "external_id": f"p{number}",
             "name": f"Asiakas {number}", "first_seen_at": str(start), "is_indexed": 1}  # fmt: skip
 
 
@@ -83,14 +94,14 @@ def _conversation(number: int, start: datetime, count: int) -> Row:
     at = _at(start, number, count)
     is_open = number % 2 == 0
     due = at if is_open else None
-    return {"id": number, "channel_id": 1, "external_key": f"k{number}", "audience": "public",
-            "post_id": 1, "contact_id": number, "state": "open" if is_open else "done",
+    return {"id": number, "channel_id": _on(number), "external_key": f"k{number}", "post_id": 1,
+            "audience": "public", "contact_id": number, "state": "open" if is_open else "done",
             "due_at": due, "waiting_since": due, "waiting_count": int(is_open), "activity_at": at,
             "snippet": "Missä pakettini on?"}  # fmt: skip
 
 
 def _message(conversation: int, number: int, start: datetime, count: int) -> Row:
-    return {"channel_id": 1, "conversation_id": conversation,
+    return {"channel_id": _on(conversation), "conversation_id": conversation,
             "external_id": f"{conversation}_{number}", "contact_id": conversation,
             "author_key": f"cp{conversation}", "text": "Missä pakettini on?",
             "sent_at": _at(start, conversation, count), "is_indexed": 1}  # fmt: skip
