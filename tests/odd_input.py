@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from app.accounts.models import Member, OneTimeLink, RoleGrant, SignInSession
 from app.channels.models import Channel
-from app.inbox.models import Contact, Conversation, Label
+from app.inbox.models import Contact, Conversation, Label, RawEvent
 from app.notices.models import Notice
 from app.replies.models import Draft, HoldingReply, OutboxItem
 from tests.stand import Stand
@@ -45,6 +45,7 @@ ROWS: dict[str, Select[Any]] = {
     "notice_id": select(Notice.id),
     "outbox_id": select(OutboxItem.id),
     "reply_id": select(HoldingReply.id),
+    "event_id": select(RawEvent.id),
     "session_id": select(SignInSession.id),
 }
 """The rows behind each number in an address; a new kind of number is named here."""

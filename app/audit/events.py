@@ -45,6 +45,7 @@ class Event(Enum):
     LABEL_CHANGED = "inbox:label:changed"
     NOTE_WRITTEN = "inbox:note:written"
     WRITTEN_DOWN = "inbox:conversation:written-down"
+    DELIVERY_RETRIED = "inbox:delivery:tried-again"
 
     DRAFT_SUBMITTED = "replies:draft:submitted"
     DRAFT_WITHDRAWN = "replies:draft:withdrawn"

@@ -22,6 +22,7 @@ from app.foundation.config import LOOPBACK, Settings
 from app.foundation.db import Database
 from app.foundation.errors import Invalid
 from app.foundation.words import Words
+from app.inbox import dead_letters
 from app.notices.mail import may_go_in_clear
 from app.practice import settings as practice_settings
 from app.runtime import NotReady
@@ -104,6 +105,7 @@ def check() -> None:
     with start.desk() as running:
         with running.database.reading() as db:
             desk = db.get_one(Desk, 1)
+            dead, newest = dead_letters.count(db), dead_letters.newest(db, most=1)
         click.echo(
             f"desk: {desk.name or 'without a name'}{' (practice)' if running.is_practice else ''}"
         )
@@ -111,6 +113,7 @@ def check() -> None:
         click.echo(f"root key: right ({running.keys.check})")
         click.echo(f"address: {running.settings.base_url}")
         click.echo(f"mail: {_mail(running.settings.SMTP_URL)}")
+        click.echo(f"not taken in: {dead}{''.join(f', newest: {d.reason}' for d in newest)}")
 
 
 def _mail(url: str) -> str:

@@ -12,6 +12,7 @@ from app.channels.models import Platform
 from app.credentials.tokens import secret
 from app.foundation.errors import Invalid
 from app.gate import requires
+from app.inbox import dead_letters
 from app.web import connecting
 from app.web.forms import parse
 
@@ -25,7 +26,33 @@ Answer = Response | tuple[str, int]
 def index() -> str:
     """Every channel this person may see, and whether it works."""
     found = queries.channels(gate.db(), g.actor, gate.now())
-    return render_template("channels/index.html", channels=found, **connecting.helpers())
+    may_manage = policy.can(g.actor, MANAGE, gate.now())
+    return render_template(
+        "channels/index.html",
+        channels=found,
+        dead=dead_letters.count(gate.db()) if may_manage else 0,
+        **connecting.helpers(),
+    )
+
+
+@bp.get("/channels/not-taken-in")
+@requires(MANAGE)
+def not_taken_in() -> str:
+    """The dead-letter list."""
+    db = gate.db()
+    letters = dead_letters.shown(db, g.actor, gate.now())
+    count = dead_letters.count(db)
+    return render_template("channels/dead_letters.html", letters=letters, count=count)
+
+
+@bp.post("/channels/not-taken-in/<int:event_id>/again")
+@requires(MANAGE)
+def take_in_again(event_id: int) -> Response:
+    dead_letters.again(gate.db(), g.actor, event_id, gate.now())
+    gate.db().commit()
+    gate.runtime().queue.wake("intake")
+    flash(gettext("It is tried again. If it still cannot be taken in, it is back here shortly."))
+    return redirect(url_for("channels.not_taken_in"))
 
 
 @bp.get("/channels/<int:channel_id>")

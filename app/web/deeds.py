@@ -37,6 +37,7 @@ DEEDS = {
     Event.LABEL_CHANGED: Words("changed the desk's labels"),
     Event.NOTE_WRITTEN: Words("wrote a note for the team"),
     Event.WRITTEN_DOWN: Words("wrote down a call, a visit or a mail"),
+    Event.DELIVERY_RETRIED: Words("had a delivery taken in again"),
     Event.DRAFT_SUBMITTED: Words("asked for approval of an answer"),
     Event.DRAFT_WITHDRAWN: Words("took an answer back from its approver"),
     Event.DRAFT_APPROVED: Words("approved an answer"),

@@ -171,6 +171,7 @@ SCREENS = (
     Screen("channels.show", "/channels/{channel}", "Sanna", name="channels-reader"),
     Screen("channels.show", "/channels/{called}", name="channels-written"),
     Screen("channels.connect", "/channels/connect"),
+    Screen("channels.not_taken_in", "/channels/not-taken-in"),
     Screen("channels.connect", "/channels/connect", "Aino",
            press("form.fields [type=submit]", then=".errsum", f_external_id="x", f_token="x"),
            "channels-connect-errors"),

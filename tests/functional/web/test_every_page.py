@@ -28,6 +28,7 @@ PAGES = {
     "/channels": "Ada Ben Cleo Dan Vera Sam",
     "/channels/1": "Ada Ben Cleo Dan Vera Sam",
     "/channels/connect": "Dan",
+    "/channels/not-taken-in": "Dan",
     "/members": "Ada Ben Cleo Dan Vera Sam",
     "/audit": "Ada Dan Vera",
     "/settings/": "Ada Ben Cleo Dan Vera Sam",

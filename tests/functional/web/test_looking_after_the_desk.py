@@ -1,5 +1,6 @@
 """Channels, members, the audit log, the desk's settings and one's own account."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,8 +9,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import Desk, Member, SignInSession
+from app.audit.events import Event
+from app.audit.models import AuditRow
 from app.channels.models import Channel, ChannelState
+from app.inbox import intake
 from tests import web_stand
+from tests.commands import vuoro
 from tests.stand import PASSWORD, Stand
 from tests.web_page import Visitor, as_member
 
@@ -235,6 +240,38 @@ def test_a_frozen_channel_says_who_can_renew_it(visit: Visit, told: Stand) -> No
     page = visit("Ben").get("/channels/1")
     assert "The platform refuses our access" in page.text
     assert "Who can renew it: Aino, Dan" in page.text
+
+
+def test_what_was_not_taken_in_is_shown_without_its_words_and_tried_again(
+    visit: Visit, told: Stand
+) -> None:
+    value = {"item": "comment", "verb": "add", "comment_id": "1_1", "post_id": "77_1",
+             "message": "Hei!"}  # fmt: skip
+    entry = {"id": "77", "changes": [{"field": "feed", "value": value}]}
+    body = json.dumps({"object": "page", "entry": [entry]}).encode()
+    with told.database.writing() as db:
+        intake.store(db, "meta", body, told.now)
+    told.take_in()
+    dan = visit("Dan")
+
+    assert "One delivery was not taken in." in dan.get("/channels").text
+    page = dan.get("/channels/not-taken-in")
+    assert "page 77 is not connected" in page.text and "Hei!" not in page.html
+    action = next(
+        f.attrib["action"] for f in page.all("form") if "not-taken-in" in f.attrib["action"]
+    )
+    said = vuoro("check", DATA_DIR=told.running.settings.DATA_DIR).out
+    assert "not taken in: 1, newest: page 77 is not connected" in said
+
+    assert "One delivery" not in visit("Ben").get("/channels").text
+    visit("Ben").post(action, status=403)
+    assert "Everything was taken in." in dan.post(action).text
+    assert "tried again already" in dan.post(action, status=409).text
+    told.take_in()
+    assert "page 77 is not connected" in dan.get("/channels/not-taken-in").text
+    with told.database.reading() as db:
+        (row,) = db.scalars(select(AuditRow).where(AuditRow.action == Event.DELIVERY_RETRIED.value))
+    assert row.actor == told.actor("Dan").log_name
 
 
 def test_a_page_is_connected_by_its_id_and_a_token(visit: Visit, told: Stand) -> None:
