@@ -32,7 +32,14 @@ MARK = "vuoro_permission"
 """The name under which a view carries the right it needs; None says "public"."""
 NOBODY = Actor(None, "nobody")
 DESKLESS = frozenset(
-    {"static", "health.alive", "health.ready", "webhooks.verify_meta", "webhooks.receive_meta"}
+    {
+        "static",
+        "push.worker",
+        "health.alive",
+        "health.ready",
+        "webhooks.verify_meta",
+        "webhooks.receive_meta",
+    }
 )
 """What asks for nobody: files, and programs, which are often here and have no session."""
 

@@ -88,6 +88,8 @@ def _start(settings: Settings, database: Database) -> Runtime:
             "This data folder and this database are not of the same desk: one is a "
             "practice desk and the other is not. Nothing was started."
         )
+    if settings.PUSH_STAND_IN:
+        check_stand_in(settings, mark)
     clock: Clock = (
         PracticeClock(practice_folder(settings) / "clock.json") if mark else SystemClock()
     )
@@ -142,6 +144,14 @@ def platforms(settings: Settings, mark: dict[str, str] | None, clock: Clock) -> 
         meta_verify_token=settings.META_VERIFY_TOKEN or given.get("verify_token", ""),
         clock=clock,
     )
+
+
+def check_stand_in(settings: Settings, mark: dict[str, str] | None) -> None:
+    """Pushes go to the open internet; to this machine only on a practice desk."""
+    if mark is None or urlsplit(settings.PUSH_STAND_IN).hostname not in LOOPBACK:
+        raise ConfigError(
+            "VUORO_PUSH_STAND_IN: only a practice desk has one, and only on this machine"
+        )
 
 
 def cookie_key(path: Path) -> bytes:

@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from app.accounts.models import Member, OneTimeLink, RoleGrant, SignInSession
 from app.channels.models import Channel
 from app.inbox.models import Contact, Conversation, Label, RawEvent
-from app.notices.models import Notice
+from app.notices.models import Notice, PushDevice
 from app.replies.models import Draft, HoldingReply, OutboxItem
 from tests.stand import Stand
 
@@ -37,6 +37,7 @@ ROWS: dict[str, Select[Any]] = {
     "channel_id": select(Channel.id),
     "contact_id": select(Contact.id),
     "conversation_id": select(Conversation.id),
+    "device_id": select(PushDevice.id),
     "draft_id": select(Draft.id),
     "grant_id": select(RoleGrant.id),
     "label_id": select(Label.id),

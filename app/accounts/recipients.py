@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.access.identity import Actor
 from app.accounts.models import Desk, Member, MemberState
-from app.notices.mailing import House, Recipient
+from app.notices.people import House, Recipient
 
 
 def recipient(db: Session, member_id: int) -> Recipient | None:

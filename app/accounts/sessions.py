@@ -122,6 +122,12 @@ def live(db: Session, member_id: int, now: datetime) -> list[SignInSession]:
     return [s for s in found if _is_alive(s, now)]
 
 
+def is_live(db: Session, session_id: int, now: datetime) -> bool:
+    """Whether a session still lets its browser in."""
+    session = db.get(SignInSession, session_id)
+    return session is not None and session.ended_at is None and _is_alive(session, now)
+
+
 def end(db: Session, actor: Actor, session_id: int, now: datetime) -> None:
     """End one of one's own sessions; who looks after members, also somebody else's."""
     session = db.get(SignInSession, session_id)

@@ -80,9 +80,17 @@ class Settings(BaseModel):
     "The desk's secret there."
     SMTP_URL: str = SECRET
     "smtp(s)://user:password@host:port?from=ADDRESS; tls=no allows clear; empty: links by hand."
+    PUSH_STAND_IN: str = ""
+    "A practice desk's stand-in for the browsers' push services, on this machine."
 
     @field_validator(
-        "BASE_URL", "META_GRAPH_URL", "META_LOGIN_URL", "X_API_URL", "X_LOGIN_URL", "OIDC_ISSUER"
+        "BASE_URL",
+        "META_GRAPH_URL",
+        "META_LOGIN_URL",
+        "X_API_URL",
+        "X_LOGIN_URL",
+        "OIDC_ISSUER",
+        "PUSH_STAND_IN",
     )
     @classmethod
     def _web_address(cls, value: str) -> str:

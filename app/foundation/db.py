@@ -25,6 +25,7 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -122,6 +123,13 @@ def insert_all(session: Session, model: type[Base], rows: Sequence[Row]) -> None
         session.execute(statement, [{**start, **row} for row in rows])
 
 
+def insert_unless_there(session: Session, model: type[Base], row: Row) -> None:
+    """A new row, unless one with the same key is there: whoever comes second finds the first's."""
+    statement, start = _insertion(model)
+    kind = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.execute(kind.insert(statement.table).values({**start, **row}).on_conflict_do_nothing())
+
+
 def row_of(made: Base) -> Row:
     """What was said of a new object, as a row."""
     return {name: value for name, value in vars(made).items() if not name.startswith("_")}
@@ -171,6 +179,12 @@ class Database:
         with self.session(is_writing=True) as session:
             yield session
             session.commit()
+
+    def append(self, model: type[Base], row: Row) -> None:
+        """One new row, true at once: for what only comes in, without a session and its hooks."""
+        statement, start = _insertion(model)
+        with self._writers.begin() as connection:
+            connection.execute(statement, {**start, **row})
 
     def write(self, work: Callable[[Session], T]) -> T:
         """A writing transaction that may be done again: PostgreSQL breaks one off where two wait

@@ -34,7 +34,7 @@ def call(
     url: str,
     *,
     params: Mapping[str, str] | None = None,
-    data: Mapping[str, str] | None = None,
+    data: Mapping[str, str] | bytes | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """One request. Redirects are not followed: no API we call redirects, and a token might leak.
@@ -65,7 +65,7 @@ def _ask(
     method: str,
     url: str,
     params: Mapping[str, str] | None,
-    data: Mapping[str, str] | None,
+    data: Mapping[str, str] | bytes | None,
     headers: Mapping[str, str] | None,
 ) -> Answer:
     ends = time.monotonic() + TOTAL

@@ -7,7 +7,7 @@ from functools import partial
 import structlog
 from sqlalchemy.orm import Session
 
-from app.accounts import password_links, recipients
+from app.accounts import password_links, recipients, sessions
 from app.accounts import upkeep as accounts_upkeep
 from app.accounts.password_mail import PasswordMail
 from app.audit import checking, restoring
@@ -16,6 +16,7 @@ from app.channels.connections import Connections
 from app.channels.items import Item
 from app.channels.models import Channel
 from app.channels.polling import Polling
+from app.foundation.clock import SystemClock
 from app.foundation.heartbeat import beat
 from app.foundation.log import where
 from app.inbox import changes, conversations, indexing, intake, upkeep
@@ -23,12 +24,16 @@ from app.inbox.gist import gist
 from app.notices import notices
 from app.notices.language import speaker
 from app.notices.mail import SmtpMailer
-from app.notices.mailing import NoticeMail, People
+from app.notices.mailing import NoticeMail
+from app.notices.people import People
+from app.notices.push import WebPusher
+from app.notices.pushing import NoticePush
 from app.replies.delivery import Delivery
 from app.runtime import ROOT, Runtime
 
 log = structlog.get_logger()
 LONGEST_SLEEP = timedelta(seconds=50)
+PEOPLE = People(recipients.recipient, recipients.house, recipients.first_name, gist)
 DUTIES: tuple[Callable[[Session, datetime], object], ...] = (
     conversations.wake_snoozed,
     changes.forget_old,
@@ -48,6 +53,7 @@ def install(runtime: Runtime) -> None:
             "housekeeping": lambda: housekeeping(runtime),
             "index": lambda: index_words(runtime),
             "mail": lambda: mail(runtime),
+            "push": lambda: notices_by_push(runtime).run(),
         }
     )
 
@@ -151,9 +157,24 @@ def notices_by_mail(runtime: Runtime) -> NoticeMail:
         runtime.database,
         SmtpMailer(runtime.settings.SMTP_URL, base),
         runtime.clock,
-        People(recipients.recipient, recipients.house, recipients.first_name, gist),
+        PEOPLE,
         lambda locale: speaker(ROOT / "translations", locale),
         base,
+    )
+
+
+def notices_by_push(runtime: Runtime) -> NoticePush:
+    """What the members of a running desk wish to be told in their browsers."""
+    return NoticePush(
+        runtime.database,
+        WebPusher(runtime.settings.PUSH_STAND_IN),
+        runtime.clock,
+        SystemClock(),
+        PEOPLE,
+        sessions.is_live,
+        runtime.keys.tokens,
+        lambda locale: speaker(ROOT / "translations", locale),
+        runtime.settings.base_url,
     )
 
 

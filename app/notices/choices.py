@@ -1,4 +1,4 @@
-"""How a member wants to be told: each kind in the desk's list, by mail, both or not at all."""
+"""How a member wants to be told: each kind in the desk's list, by mail, by push or not at all."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -23,17 +23,18 @@ class Choice:
 
     in_desk: bool = True
     by_mail: bool = True
+    by_push: bool = True
 
 
 @dataclass(frozen=True)
 class Quiet:
-    """The hours in which no mail goes out, in minutes after midnight; they may pass midnight."""
+    """The hours in which nothing goes out, in minutes after midnight; they may pass midnight."""
 
     begins: int
     ends: int
 
     def until(self, now: datetime, zone: ZoneInfo) -> datetime | None:
-        """When mails may go again; None while they may go."""
+        """When something may go again; None while it may."""
         local = now.astimezone(zone)
         minute = local.hour * 60 + local.minute
         is_inside = (
@@ -59,6 +60,8 @@ class Choices:
     kinds: Mapping[Kind, Choice] = field(default_factory=lambda: STANDARD)
     quiet: Quiet | None = None
     has_words: bool = False
+    """The customer's name and words may stand in a mail."""
+    has_push_words: bool = False
 
     def of(self, kind: Kind) -> Choice:
         return self.kinds.get(kind, STANDARD[kind])
@@ -82,10 +85,12 @@ def choose(db: Session, actor: Actor, chosen: Choices) -> None:
     if row is None:
         row = NoticeSettings(member_id=_member(actor))
         db.add(row)
-    row.choices = json.dumps({k.value: [c.in_desk, c.by_mail] for k, c in chosen.kinds.items()})
+    row.choices = json.dumps(
+        {k.value: [c.in_desk, c.by_mail, c.by_push] for k, c in chosen.kinds.items()}
+    )
     row.quiet_from = chosen.quiet.begins if chosen.quiet else None
     row.quiet_until = chosen.quiet.ends if chosen.quiet else None
-    row.has_words = chosen.has_words
+    row.has_words, row.has_push_words = chosen.has_words, chosen.has_push_words
 
 
 def quiet_hours(begins: int | None, ends: int | None) -> Quiet | None:
@@ -105,7 +110,7 @@ def _read(row: NoticeSettings) -> Choices:
     quiet = None
     if row.quiet_from is not None and row.quiet_until is not None:
         quiet = Quiet(row.quiet_from, row.quiet_until)
-    return Choices(kinds, quiet, row.has_words)
+    return Choices(kinds, quiet, row.has_words, row.has_push_words)
 
 
 def _member(actor: Actor) -> int:

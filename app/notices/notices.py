@@ -4,7 +4,7 @@ Services say whom and about what; what nobody needs to look at any more is calle
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.access.identity import Actor
 from app.foundation.errors import NotFound
-from app.notices import choices
+from app.notices import choices, devices, queries
 from app.notices.choices import Choice
 from app.notices.models import Kind, MailState, Notice
 
 MAIL_AFTER = timedelta(minutes=1)
 """What is undone, read or decided within a minute is not mailed, and what comes together is one."""
+PUSH_AFTER = timedelta(seconds=5)
+"""What one act causes comes together; an approver should know at once."""
 READ_KEPT, KEPT = timedelta(days=90), timedelta(days=365)
 
 
@@ -44,12 +46,15 @@ def tell(
     told = set(member_ids) - {by}
     wishes = choices.of_members(db, told)
     unread = _unread(db, told, kind, about.ref)
+    reachable = devices.reachable(db, told)
     for member_id in sorted(told):
         wish = wishes[member_id].of(kind)
+        if member_id not in reachable:
+            wish = replace(wish, by_push=False)
         known = unread.get(member_id)
         if known is not None:
             known.at, known.by_id, known.detail = now, by, detail
-        elif wish.in_desk or wish.by_mail:
+        elif wish.in_desk or wish.by_mail or wish.by_push:
             db.add(_notice(member_id, kind, about, now, wish, by, detail))
 
 
@@ -61,15 +66,11 @@ def test(db: Session, actor: Actor, now: datetime) -> None:
 
 
 def over(db: Session, kind: Kind, ref: str, now: datetime) -> None:
-    """It has been dealt with: nobody has to read it any more, and no mail speaks of it."""
+    """It has been dealt with: nobody has to read it any more, and nothing more is sent of it."""
     db.flush()
     mine = (Notice.kind == kind, Notice.about == ref)
     db.execute(update(Notice).where(*mine, Notice.read_at.is_(None)).values(read_at=now))
-    db.execute(
-        update(Notice)
-        .where(*mine, Notice.mail == MailState.WAITS)
-        .values(mail=MailState.NONE, mail_at=None)
-    )
+    queries.stop_sending(db, *mine)
 
 
 def forget(db: Session, now: datetime) -> None:
@@ -79,8 +80,9 @@ def forget(db: Session, now: datetime) -> None:
     db.execute(delete(Notice).where(Notice.at < now - KEPT))
 
 
-def _waits(kind: Kind) -> timedelta:
-    return timedelta() if kind is Kind.TEST else MAIL_AFTER
+def _times(kind: Kind, now: datetime) -> tuple[datetime, datetime]:
+    """When a mail goes out, and a push; a test at once."""
+    return (now, now) if kind is Kind.TEST else (now + MAIL_AFTER, now + PUSH_AFTER)
 
 
 def _unread(db: Session, member_ids: set[int], kind: Kind, ref: str) -> dict[int, Notice]:
@@ -104,6 +106,7 @@ def _notice(
     by: int | None,
     detail: str,
 ) -> Notice:
+    mail_at, push_at = _times(kind, now)
     return Notice(
         member_id=member_id,
         kind=kind,
@@ -115,5 +118,7 @@ def _notice(
         at=now,
         is_listed=wish.in_desk,
         mail=MailState.WAITS if wish.by_mail else MailState.NONE,
-        mail_at=now + _waits(kind) if wish.by_mail else None,
+        mail_at=mail_at if wish.by_mail else None,
+        push=MailState.WAITS if wish.by_push else MailState.NONE,
+        push_at=push_at if wish.by_push else None,
     )

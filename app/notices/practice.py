@@ -10,5 +10,9 @@ LINE = Words("Practice. Nothing here reaches a customer.")
 
 def marked(mail: Mail, say: Say) -> Mail:
     """The same mail, so that nobody takes it for a real one."""
-    subject = say(Words(TITLE.text, {"text": mail.subject}))
-    return Mail(mail.to, subject, f"{say(LINE)}\n\n{mail.text}")
+    return Mail(mail.to, title(mail.subject, say), f"{say(LINE)}\n\n{mail.text}")
+
+
+def title(text: str, say: Say) -> str:
+    """The same one line."""
+    return say(Words(TITLE.text, {"text": text}))

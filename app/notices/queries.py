@@ -100,15 +100,22 @@ def get(db: Session, actor: Actor, notice_id: int, now: datetime) -> Notice:
 def mark_read(
     db: Session, actor: Actor, now: datetime, *, kind: Kind | None = None, id: int | None = None
 ) -> None:
-    """One's own: this one, those of one kind, or all. What was read is not mailed any more."""
+    """One's own: this one, those of one kind, or all. What was read is not sent any more."""
     own = [Notice.member_id == actor.member_id, Notice.read_at.is_(None)]
     if kind is not None:
         own.append(Notice.kind == kind)
     if id is not None:
         own.append(Notice.id == id)
-    waiting = update(Notice).where(*own, Notice.mail == MailState.WAITS)
-    db.execute(waiting.values(mail=MailState.NONE, mail_at=None))
+    stop_sending(db, *own)
     db.execute(update(Notice).where(*own).values(read_at=now))
+
+
+def stop_sending(db: Session, *which: Any) -> None:
+    """What waits to be mailed or pushed of these does not go any more."""
+    mail = update(Notice).where(*which, Notice.mail == MailState.WAITS)
+    db.execute(mail.values(mail=MailState.NONE, mail_at=None))
+    push = update(Notice).where(*which, Notice.push == MailState.WAITS)
+    db.execute(push.values(push=MailState.NONE, push_at=None))
 
 
 def last_mail(db: Session, actor: Actor) -> Notice | None:
@@ -122,8 +129,19 @@ def last_mail(db: Session, actor: Actor) -> Notice | None:
     ).first()
 
 
+def last_push(db: Session, actor: Actor) -> Notice | None:
+    """The last of one's own that was pushed, or could not be."""
+    tried = or_(Notice.push.in_((MailState.SENT, MailState.FAILED)), Notice.push_tries > 0)
+    return db.scalars(
+        select(Notice)
+        .where(Notice.member_id == actor.member_id, tried, Notice.push != MailState.NONE)
+        .order_by(Notice.push_at.desc(), Notice.id.desc())
+        .limit(1)
+    ).first()
+
+
 def visible(actor: Actor, now: datetime) -> Any:
-    """The condition under which a member is shown a notice, in the list and by mail."""
+    """The condition under which a member is shown a notice, in the list and outside."""
     return and_(
         Notice.member_id == actor.member_id,
         or_(

@@ -17,6 +17,7 @@ from app.web import (
     notices,
     outbox,
     passwords,
+    push,
     replies,
     roles,
     search,
@@ -54,5 +55,6 @@ BLUEPRINTS = (
     written.bp,
     notices.bp,
     notice_settings.bp,
+    push.bp,
     holding.bp,
 )

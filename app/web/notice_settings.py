@@ -1,4 +1,6 @@
-"""How a member wants to be told: each kind in the desk, by mail, both or not at all."""
+"""How a member wants to be told: each kind in the desk, by mail, by push or not at all."""
+
+from dataclasses import replace
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -6,12 +8,13 @@ from werkzeug.wrappers import Response
 
 from app import gate
 from app.access.permissions import Permission
+from app.accounts import sessions
 from app.foundation.errors import Invalid
 from app.foundation.words import Words
 from app.gate import requires
-from app.notices import choices, notices, queries
+from app.notices import choices, devices, notices, queries
 from app.notices.choices import Choice, Choices
-from app.notices.models import Kind
+from app.notices.models import Kind, PushDevice, PushProblem
 from app.web.forms import moments, parse
 
 bp = Blueprint("notice_settings", __name__, url_prefix="/settings/notices")
@@ -23,6 +26,12 @@ KINDS = {
     Kind.ASSIGNED: Words("Somebody hands a conversation over to me"),
     Kind.MENTIONED: Words("Somebody mentions me in a note"),
     Kind.CHANNEL_FROZEN: Words("A channel refuses our access"),
+}
+PROBLEMS = {
+    PushProblem.REFUSED: Words("The push service refused the last one. Turn it off and on there."),
+    PushProblem.BUSY: Words("The push service asked the desk to wait."),
+    PushProblem.TROUBLE: Words("The push service had a problem of its own."),
+    PushProblem.UNREACHABLE: Words("The push service could not be reached."),
 }
 
 
@@ -36,15 +45,12 @@ def show() -> str:
 @requires(OWN)
 def change() -> Response | tuple[str, int]:
     """For what comes from now on."""
-    desk, mail = set(request.form.getlist("desk")), set(request.form.getlist("mail"))
-    kinds = {k: Choice(k.value in desk, k.value in mail) for k in KINDS}
-    has_words = parse.text("has_words") == "yes"
+    chosen = _chosen()
     try:
         quiet = choices.quiet_hours(moments.minutes("quiet_from"), moments.minutes("quiet_until"))
-        choices.choose(gate.db(), g.actor, Choices(kinds, quiet, has_words))
+        choices.choose(gate.db(), g.actor, replace(chosen, quiet=quiet))
     except Invalid as problem:
-        page = _page(Choices(kinds, None, has_words), {problem.field: problem.reason})
-        return page, problem.status
+        return _page(chosen, {problem.field: problem.reason}), problem.status
     gate.db().commit()
     flash(gettext("Saved."))
     return redirect(url_for("notice_settings.show"))
@@ -56,9 +62,28 @@ def test() -> Response:
     """A notice to oneself, by every way there is, at once."""
     notices.test(gate.db(), g.actor, gate.now())
     gate.db().commit()
-    gate.runtime().queue.wake("mail")
-    flash(gettext("The test is on its way. Whether it arrived by mail stands here in a moment."))
+    for way in ("mail", "push"):
+        gate.runtime().queue.wake(way)
+    flash(gettext("The test is on its way. Whether it was taken stands here in a moment."))
     return redirect(url_for("notice_settings.show"))
+
+
+def _chosen() -> Choices:
+    """What the form says, but for the quiet hours."""
+    desk, mail, push = (set(request.form.getlist(way)) for way in ("desk", "mail", "push"))
+    kinds = {k: Choice(k.value in desk, k.value in mail, k.value in push) for k in KINDS}
+    return Choices(
+        kinds,
+        has_words=parse.text("has_words") == "yes",
+        has_push_words=parse.text("has_push_words") == "yes",
+    )
+
+
+def _devices() -> list[tuple[PushDevice, bool]]:
+    """The member's browsers, and whether each is still signed in."""
+    db, now = gate.db(), gate.now()
+    found = devices.own(db, g.actor.member_id)
+    return [(d, sessions.is_live(db, d.session_id, now)) for d in found]
 
 
 def _page(chosen: Choices, errors: dict[str, Words] | None = None) -> str:
@@ -77,4 +102,7 @@ def _page(chosen: Choices, errors: dict[str, Words] | None = None) -> str:
         errors=errors or {},
         may_mail=bool(gate.runtime().settings.SMTP_URL),
         last_mail=queries.last_mail(gate.db(), g.actor),
+        last_push=queries.last_push(gate.db(), g.actor),
+        devices=_devices(),
+        problems=PROBLEMS,
     )

@@ -5,8 +5,8 @@ from app.access.roles import GIVES, Role
 from app.web import rights
 from tests.architecture.source import members_used
 
-BY_THE_GATE_ALONE = {"OWN_ACCOUNT", "MEMBER_READ"}
-"""Nothing but one's own things, or a list without an object, stands behind these."""
+BY_THE_GATE_ALONE = {"MEMBER_READ"}
+"""A list without an object stands behind it."""
 
 
 def test_every_right_is_asked_for_by_a_route_or_a_service() -> None:

@@ -19,7 +19,7 @@ from tests.desks import Desk, sqlite_desk
 __all__ = ["sqlite_desk"]
 
 PUBLIC = {
-    "health.alive", "health.ready", "webhooks.receive_meta", "webhooks.verify_meta",
+    "health.alive", "health.ready", "push.worker", "webhooks.receive_meta", "webhooks.verify_meta",
     "sign_in.show", "sign_in.email", "sign_in.password", "sign_in.check_password", "sign_in.code",
     "sign_in.check_code", "sign_in.out", "sign_in.be", "sign_in.be_named", "second_factor.recovery",
     "second_factor.check_recovery", "invitations.show", "invitations.accept",

@@ -91,6 +91,14 @@ def test_nothing_is_mailed_in_the_first_minute_nor_twice(stand: Stand, inbox: In
     assert states(stand) == [MailState.SENT]
 
 
+def test_a_clock_that_was_put_back_holds_no_mail(stand: Stand, inbox: Inbox) -> None:
+    answers.ask(stand)
+    stand.advance(7 * 86400)
+    tell(stand)
+
+    assert len(mail(stand, inbox, after=-7 * 86400)) == 1
+
+
 def test_what_was_read_or_decided_meanwhile_is_not_mailed(stand: Stand, inbox: Inbox) -> None:
     about, _ = answers.ask(stand)
     answers.approve(stand, answers.submit(stand, about))

@@ -62,6 +62,7 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         ["smtps://desk:secret@mail.example.com:465", "smtp://mail.example.com"],
         ["mail.example.com", "http://mail.example.com", "smtp://", "smtp://mail:port"],
     ),
+    "PUSH_STAND_IN": ([*WEB, "http://127.0.0.1:8001"], NO_WEB),
 }  # fmt: skip
 GOOD = [(name, value) for name, (good, _) in CASES.items() for value in good]
 BAD = [(name, value) for name, (_, bad) in CASES.items() for value in bad]
