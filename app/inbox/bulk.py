@@ -20,6 +20,8 @@ class Chosen:
 
     conversation_id: int
     seen_message_id: int
+    had: int | None = None
+    """Whose it was in that list; 0: nobody's."""
 
 
 @dataclass(frozen=True)

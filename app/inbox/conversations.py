@@ -17,6 +17,7 @@ from app.foundation.words import Words
 from app.inbox import access, changes, mentions, turns
 from app.inbox.intake import Promises
 from app.inbox.models import Conversation, ConversationState, Message, Note
+from app.inbox.waiting import order_of
 from app.notices import notices
 from app.notices.models import Kind
 from app.notices.notices import About
@@ -140,7 +141,7 @@ def mark_done(
     conversation = _handled(db, actor, conversation_id, now)
     messages = _customers_messages(db, conversation)
     _check_seen(messages, seen_message_id)
-    for message in messages:
+    for message in _waiting(db, conversation, messages):
         message.is_settled = True
     db.flush()
     channel = access.channel_of(db, conversation)
@@ -237,6 +238,14 @@ def _customers_messages(db: Session, conversation: Conversation) -> list[Message
         Message.conversation_id == conversation.id, Message.is_ours.is_(False)
     )
     return list(db.scalars(found))
+
+
+def _waiting(db: Session, conversation: Conversation, messages: list[Message]) -> list[Message]:
+    """Those that nobody answered: of each open turn, its first message and what came after it."""
+    open_turns = turns.open_turns(db, [conversation.id])[conversation.id]
+    order = {m.id: order_of(m) for m in messages}
+    begins = {key: order[turn.first_message_id] for key, turn in open_turns.items()}
+    return [m for m in messages if m.author_key in begins and order[m.id] >= begins[m.author_key]]
 
 
 def _check_seen(messages: list[Message], seen_message_id: int) -> None:

@@ -66,10 +66,12 @@ def _deed(name: str) -> Deed:
             db, actor, one.conversation_id, promises, now, seen_message_id=one.seen_message_id
         )
     if name == "take":
-        return lambda one: conversations.claim(db, actor, one.conversation_id, now)
+        return lambda one: conversations.claim(db, actor, one.conversation_id, now, had=one.had)
     if name == "hand-over":
         to, reason = parse.needed_number("member_id"), parse.text("reason")
-        return lambda one: conversations.hand_over(db, actor, one.conversation_id, to, reason, now)
+        return lambda one: conversations.hand_over(
+            db, actor, one.conversation_id, to, reason, now, had=one.had
+        )
     if name == "snooze":
         until = snoozing.chosen(parse.text("until"))
         return lambda one: conversations.snooze(
@@ -137,11 +139,11 @@ def _refused(outcome: Outcome) -> list[str]:
 
 
 def _chosen(found: str) -> Chosen:
-    """A row's box: the conversation, and the last message that stood in the row."""
-    conversation_id, dot, seen = found.partition(".")
-    if not dot:
+    """A row's box: the conversation, the last message that stood in the row, and whose it was."""
+    numbers = [parse.as_number(part) for part in found.split(".")]
+    if len(numbers) not in (2, 3):
         raise Invalid(parse.DAMAGED)
-    return Chosen(parse.as_number(conversation_id), parse.as_number(seen))
+    return Chosen(*numbers)
 
 
 def _back() -> Response:

@@ -203,6 +203,16 @@ class TestSeveralAtOnce:
         assert later.text.count("Taken: Sam") == 2
         assert "Sam tietää hinnat." in ben.get(about(told)).text
 
+    def test_what_a_colleague_took_meanwhile_is_not_taken_from_them(
+        self, visit: Visit, told: Stand
+    ) -> None:
+        chosen = boxes(visit("Ben").get("/inbox"), "Olli Niemi")
+        visit("Sam").post("/inbox/bulk/", chosen=chosen, deed="take")
+
+        taken = visit("Ben").post("/inbox/bulk/", chosen=chosen, deed="take")
+
+        assert "Nothing was changed. Not Olli Niemi: " in toast(taken)
+
     def test_who_may_not_is_refused_and_names_stay_unsaid(self, visit: Visit, told: Stand) -> None:
         chosen = boxes(visit("Ben").get("/inbox"), "Olli Niemi")
         people.give(told, "Mallory", Role.RESPONDER, channel_id=people.channel(told, "Toinen"))

@@ -16,7 +16,8 @@ from app.accounts.models import Member
 from app.audit.models import AuditRow
 from app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from app.inbox import changes, conversations, threads
-from app.inbox.models import Conversation, ConversationState, Message
+from app.inbox.models import Conversation, ConversationState, Message, Turn, TurnState
+from tests import talks
 from tests.desks import PROMISES, Desk
 from tests.telling import PAGE, Telling, told
 
@@ -217,6 +218,21 @@ class TestDone:
             ConversationState.DONE, 0, None,
         )  # fmt: skip
         assert find(desk, ids(desk)[1]).state is ConversationState.OPEN
+
+    def test_what_was_answered_before_stays_answered(self, sqlite_desk: Desk) -> None:
+        channel, ago = sqlite_desk.channel(), timedelta(minutes=30)
+        first = talks.say(sqlite_desk, channel, "Kaisa", "Missä paketti?", ago=ago * 3)
+        talks.say(sqlite_desk, channel, "", "Tulossa.", under=first, is_ours=True, ago=ago * 2)
+        talks.say(sqlite_desk, channel, "Kaisa", "Kiitos!", under=first, ago=ago)
+        (talk,) = ids(sqlite_desk)
+
+        act(sqlite_desk, "Ben", talk, done(sqlite_desk))
+
+        with sqlite_desk.database.reading() as db:
+            said = db.scalars(select(Message).order_by(Message.sent_at))
+            turns = db.scalars(select(Turn.state).order_by(Turn.opened_at))
+            assert [m.is_settled for m in said] == [False, False, True]
+            assert list(turns) == [TurnState.ANSWERED, TurnState.CLOSED]
 
     def test_a_customer_who_wrote_meanwhile_stops_it(
         self, desk: Desk, page: Telling, kaisa: int
