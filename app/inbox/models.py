@@ -56,15 +56,7 @@ class RawEvent(Base):
     """What came in, as it came, stored before it is answered or understood."""
 
     __tablename__ = "raw_events"
-    __table_args__ = (
-        Index(
-            None,
-            "state",
-            "id",
-            sqlite_where=text("state <> 'done'"),
-            postgresql_where=text("state <> 'done'"),
-        ),
-    )
+    __table_args__ = (Index(None, "state", "id"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     platform: Mapped[str] = mapped_column(String(20))
@@ -308,18 +300,7 @@ class Turn(Base):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
-        Index(
-            "ix_turns_due",
-            "due_at",
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
-        ),
-        Index(
-            "ix_turns_contact",
-            "contact_id",
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
-        ),
+        Index("ix_turns_contact", "contact_id", "state"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

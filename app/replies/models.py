@@ -205,13 +205,7 @@ class OutboxItem(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index(
-            "ix_outbox_work",
-            "state",
-            "next_at",
-            sqlite_where=text("state IN ('held','queued','sending','unknown')"),
-            postgresql_where=text("state IN ('held','queued','sending','unknown')"),
-        ),
+        Index("ix_outbox_work", "state", "next_at"),
         Index(
             "uq_outbox_live",
             "draft_id",

@@ -10,6 +10,9 @@ import pytest
 from sqlalchemy import event
 
 from app.factory import build, create_app
+from app.inbox import intake
+from app.jobs.topics import delivery
+from app.replies import outbox
 from tests.stand import Stand
 from tests.web_page import as_member
 
@@ -71,3 +74,25 @@ def test_a_delivery_is_one_insert_whoever_brings_it(sqlite_stand: Stand) -> None
 
     (refused,) = statements
     assert refused.startswith("INSERT INTO refused_deliveries")
+
+
+def test_what_the_worker_looks_for_all_day_is_found_by_an_index(sqlite_stand: Stand) -> None:
+    running, now = sqlite_stand.running, sqlite_stand.now
+
+    ben = sqlite_stand.actor("Ben")
+    with asked(sqlite_stand) as statements:
+        with sqlite_stand.database.writing() as db:
+            intake.new_events(db)
+            outbox.release(db, now)
+            outbox.holding(db, ben, now)
+        delivery(running).run()
+
+    looks = [s for s in statements if "FROM raw_events" in s or "FROM outbox" in s]
+    assert len(looks) >= 3
+    with sqlite_stand.database.reading() as db:
+        for statement in looks:
+            plan = db.connection().exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {statement}", ("",) * statement.count("?")
+            )
+            scans = [row.detail for row in plan if row.detail.startswith("SCAN")]
+            assert not {"SCAN raw_events", "SCAN outbox"} & set(scans), statement
