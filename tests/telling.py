@@ -64,9 +64,8 @@ def body(values: Iterable[Value], as_number: bool = False) -> bytes:
 
 
 def take(desk: Desk, *bodies: bytes) -> None:
-    with desk.database.writing() as db:
-        for one in bodies:
-            intake.store(db, "meta", one, desk.now)
+    for one in bodies:
+        intake.store(desk.database, "meta", one, desk.now)
     topics.intake_events(desk.running)
 
 

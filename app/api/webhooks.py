@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from app import gate
 from app.channels import registry
-from app.foundation.db import after_commit
 from app.inbox import intake
 from app.inbox.models import RefusedDelivery
 
@@ -33,8 +32,8 @@ def receive_meta() -> Response:
     body = request.get_data(cache=False)
     runtime = gate.runtime()
     signature = request.headers.get("X-Hub-Signature-256", "")
-    db = gate.db()
     if not registry.is_signed_by_meta(body, signature, runtime.platforms.meta_app_secret):
+        db = gate.db()
         db.add(
             RefusedDelivery(
                 at=gate.now(), address=(request.remote_addr or "")[:64], length=len(body)
@@ -42,7 +41,6 @@ def receive_meta() -> Response:
         )
         db.commit()
         return Response("", 403)
-    intake.store(db, "meta", body, gate.now())
-    after_commit(db, lambda: runtime.queue.wake("intake"))
-    db.commit()
+    intake.store(runtime.database, "meta", body, gate.now())
+    runtime.queue.wake("intake")
     return Response("EVENT_RECEIVED", mimetype="text/plain")

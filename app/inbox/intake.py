@@ -18,7 +18,7 @@ from app.channels import windows
 from app.channels.adapter import Normalizer
 from app.channels.items import CommentItem, DirectItem, Item, ids_of
 from app.channels.models import Channel, ChannelState, Platform
-from app.foundation.db import insert_all
+from app.foundation.db import Database
 from app.inbox import comments, directs
 from app.inbox.bench import Bench
 from app.inbox.models import EventState, RawEvent
@@ -49,10 +49,10 @@ class Promises:
         )
 
 
-def store(db: Session, source: str, body: bytes, now: datetime) -> None:
+def store(database: Database, source: str, body: bytes, now: datetime) -> None:
     """Keep a delivery as it came; nothing is understood yet."""
     row = {"platform": source, "source": "webhook", "body": body, "received_at": now}
-    insert_all(db, RawEvent, [row])
+    database.append(RawEvent, row)
 
 
 def new_events(db: Session, most: int = 100) -> list[RawEvent]:

@@ -49,8 +49,7 @@ def in_any_order(stand: Stand, seeds: Iterable[int]) -> None:
     for seed in seeds:
         forget(stand)
         for body in shuffled(events, random.Random(seed)):
-            with stand.database.writing() as db:
-                intake.store(db, "meta", body, stand.now)
+            intake.store(stand.database, "meta", body, stand.now)
         stand.take_in()
 
         assert problems(stand) == set(), f"seed {seed}"
@@ -107,8 +106,7 @@ def stored(stand: Stand) -> list[bytes]:
 
 
 def take(stand: Stand, body: bytes) -> None:
-    with stand.database.writing() as db:
-        intake.store(db, "meta", body, stand.now)
+    intake.store(stand.database, "meta", body, stand.now)
     stand.take_in()
 
 

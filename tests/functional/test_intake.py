@@ -182,9 +182,8 @@ class TestSideBySide:
         page.comment(1, "Mitä tapahtuu?", "Nimi 0")
         for number in range(2, 81):
             page.comment(number, f"no {number}", f"Nimi {number % 7}", on=1 if number % 3 else 0)
-        with desk.database.writing() as db:
-            for value in page.events:
-                intake.store(db, "meta", body([value]), desk.now)
+        for value in page.events:
+            intake.store(desk.database, "meta", body([value]), desk.now)
         few = intake.new_events
 
         def some(db: Any) -> list[RawEvent]:
@@ -264,8 +263,7 @@ class TestSideBySide:
 
 
 def take_later(desk: Desk, one: bytes) -> None:
-    with desk.database.writing() as db:
-        intake.store(db, "meta", one, desk.now)
+    intake.store(desk.database, "meta", one, desk.now)
 
 
 def test_an_id_that_no_column_holds_is_set_aside_and_the_others_come_in(desk: Desk) -> None:
@@ -513,9 +511,9 @@ class TestForgetting:
     def test_raw_bodies_go_after_ninety_days_but_not_before_they_are_understood(
         self, desk: Desk
     ) -> None:
+        for state in EventState:
+            intake.store(desk.database, "meta", state.value.encode(), desk.now)
         with desk.database.writing() as db:
-            for state in EventState:
-                intake.store(db, "meta", state.value.encode(), desk.now)
             for event in db.scalars(select(RawEvent)):
                 event.state = EventState(event.body.decode())
             db.add(RefusedDelivery(at=desk.now, address="here", length=1))

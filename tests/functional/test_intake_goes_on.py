@@ -18,16 +18,15 @@ PAGE = "500"
 
 def deliver(desk: Desk, *comment_ids: str) -> None:
     """One delivery a comment."""
-    with desk.database.writing() as db:
-        for number in comment_ids:
-            value = {
-                "item": "comment", "verb": "add", "comment_id": number, "post_id": f"{PAGE}_1",
-                "message": "Missä pakettini on?", "from": {"id": "7", "name": "Kaisa"},
-                "created_time": int(desk.now.timestamp()),
-            }  # fmt: skip
-            change = {"field": "feed", "value": value}
-            body = {"object": "page", "entry": [{"id": PAGE, "changes": [change]}]}
-            intake.store(db, "meta", json.dumps(body).encode(), desk.now)
+    for number in comment_ids:
+        value = {
+            "item": "comment", "verb": "add", "comment_id": number, "post_id": f"{PAGE}_1",
+            "message": "Missä pakettini on?", "from": {"id": "7", "name": "Kaisa"},
+            "created_time": int(desk.now.timestamp()),
+        }  # fmt: skip
+        change = {"field": "feed", "value": value}
+        body = {"object": "page", "entry": [{"id": PAGE, "changes": [change]}]}
+        intake.store(desk.database, "meta", json.dumps(body).encode(), desk.now)
 
 
 def states(desk: Desk) -> list[EventState]:
