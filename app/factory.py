@@ -23,11 +23,11 @@ from app.api import BLUEPRINTS as MACHINES
 from app.foundation import log
 from app.foundation.config import load_settings
 from app.foundation.errors import Conflict, DeskError
-from app.foundation.words import Words
 from app.runtime import ROOT, Runtime, start
 from app.web import BLUEPRINTS as SCREENS
 from app.web import install as install_screens
 from app.web.forms.parse import LARGEST_ID
+from app.web.speech import say
 
 Caught = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
 _log = structlog.get_logger()
@@ -133,14 +133,6 @@ def locale() -> str:
     if desk is not None and desk.locale in LANGUAGES:
         return str(desk.locale)
     return request.accept_languages.best_match(LANGUAGES, "en") or "en"
-
-
-def say(text: Words | str) -> str:
-    """A sentence in the reader's language."""
-    if isinstance(text, str):
-        return gettext(text) if text else ""
-    translated = gettext(text.text)
-    return translated % text.values if text.values else translated
 
 
 def _handle_errors(app: Flask) -> None:

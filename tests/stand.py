@@ -102,8 +102,7 @@ class Stand:
             member = db.scalars(
                 select(Member).where(Member.email.startswith(f"{first_name.lower()}@"))
             ).one()
-            grants = tuple(r.as_grant() for r in member.roles if r.ended_at is None)
-            return Actor(member.id, member.name, grants)
+            return member.as_actor()
 
     def advance(self, seconds: float) -> None:
         """Move the practice clock, wall and monotonic together."""

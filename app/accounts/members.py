@@ -156,8 +156,7 @@ def who_can(
     """The members who hold a right here: whom a screen names when it says "X can do this"."""
     found = []
     for member in active(db):
-        grants = tuple(r.as_grant() for r in member.roles if r.ended_at is None)
-        if policy.can(Actor(member.id, member.name, grants), permission, now, channel_id):
+        if policy.can(member.as_actor(), permission, now, channel_id):
             found.append(member)
     return found
 

@@ -6,7 +6,7 @@ from enum import Enum
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.access.identity import Grant
+from app.access.identity import Actor, Grant
 from app.access.roles import Role
 from app.foundation.db import Base, Id
 from app.foundation.types import choice
@@ -50,6 +50,15 @@ class Member(Base):
     @property
     def first_name(self) -> str:
         return self.name.split()[0]
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """The roles that were not ended; dated ones may be over."""
+        return tuple(r.as_grant() for r in self.roles if r.ended_at is None)
+
+    def as_actor(self) -> Actor:
+        """The member with the rights they hold now, outside any session."""
+        return Actor(self.id, self.name, self.grants)
 
     def leave(self, now: datetime) -> None:
         """Gone for good: cannot sign in again; what they wrote stays theirs.

@@ -4,7 +4,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.access.identity import Actor
 from app.accounts.models import Desk, Member, MemberState
 from app.notices.people import House, Recipient
 
@@ -14,9 +13,8 @@ def recipient(db: Session, member_id: int) -> Recipient | None:
     member = db.get(Member, member_id)
     if member is None or member.state is MemberState.LEFT:
         return None
-    grants = tuple(r.as_grant() for r in member.roles if r.ended_at is None)
     locale = member.locale or db.get_one(Desk, 1).locale
-    return Recipient(Actor(member.id, member.name, grants), member.email, member.first_name, locale)
+    return Recipient(member.as_actor(), member.email, member.first_name, locale)
 
 
 def house(db: Session) -> House:

@@ -1,6 +1,6 @@
 """Sessions: our own table, so that each can be seen, dated and ended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, or_, select, update
@@ -187,5 +187,4 @@ def _is_outdated(session: SignInSession, member: Member, now: datetime) -> bool:
 
 def _actor(session: SignInSession, member: Member, now: datetime) -> Actor:
     is_fresh = session.fresh_at is not None and abs(now - session.fresh_at) < FRESH
-    grants = tuple(r.as_grant() for r in member.roles if r.ended_at is None)
-    return Actor(member.id, member.name, grants, session.id, is_fresh)
+    return replace(member.as_actor(), session_id=session.id, is_fresh=is_fresh)

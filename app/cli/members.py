@@ -74,18 +74,9 @@ def reset(email: str, password_file: Path | None) -> None:
 
 def _hash(file: Path | None, about: list[str]) -> str:
     password = (
-        _read(file)
+        start.text_of(file)
         if file is not None
         else str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
     )
     passwords.check_strength(password, about=about)
     return passwords.hash_password(password)
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text("utf-8").rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise NotReady(
-            f"{file} is not a text file. Write the password into it as plain text."
-        ) from None

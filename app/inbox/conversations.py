@@ -87,9 +87,9 @@ def hand_over(
     member = db.get(Member, to_member_id)
     if member is None or member.state is not MemberState.ACTIVE:
         raise Invalid(Words("Choose a colleague who is at the desk."), "to")
-    grants = tuple(r.as_grant() for r in member.roles if r.ended_at is None)
-    heir = Actor(member.id, member.name, grants)
-    if not policy.can(heir, Permission.CONVERSATION_HANDLE, now, conversation.channel_id):
+    if not policy.can(
+        member.as_actor(), Permission.CONVERSATION_HANDLE, now, conversation.channel_id
+    ):
         raise Invalid(
             Words(
                 "%(name)s cannot answer on this channel. Choose somebody else.",

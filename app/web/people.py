@@ -68,8 +68,7 @@ def labels(grants: Iterable[Grant]) -> list[Words]:
 
 def held(member: Member, now: datetime | None = None) -> list[Grant]:
     """The roles that were not ended; with a moment given, only those that hold then."""
-    grants = [r.as_grant() for r in member.roles if r.ended_at is None]
-    return [x for x in grants if now is None or x.until is None or x.until > now]
+    return [x for x in member.grants if now is None or x.until is None or x.until > now]
 
 
 def sentences(
