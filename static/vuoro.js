@@ -12,7 +12,7 @@
   let lastTick = 0, wholeAt = Date.now(), saidAt = 0;
   const inUse = () => document.visibilityState === 'visible' && document.hasFocus();
   setInterval(() => {
-    if (Date.now() - lastTick < (inUse() ? 2000 : 15000)) return;
+    if (Date.now() - lastTick < (inUse() ? 1900 : 14900)) return; // a timer may come a little early
     lastTick = Date.now();
     document.body.dispatchEvent(new Event('tick'));
   }, 1000);
