@@ -26,6 +26,7 @@ NO_SCREEN = {
     "static", "health.alive", "health.ready", "sign_in.be_named", "webhooks.verify_meta", "home.index",
     "second_factor.confirming", "notices.open_one", "notices.open_many",
     "approvals.live", "inbox.rows", "inbox.live_thread", "notices.live", "written.people",
+    "push.worker",
 }  # fmt: skip
 """Machines' own, addresses that lead elsewhere, and parts of a page that a script asks for."""
 UNSEEN = {"passwords/asked.html"}
