@@ -7,7 +7,7 @@ No call is made inside a transaction.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
@@ -48,11 +48,15 @@ WAITING = (OutboxState.HELD, OutboxState.QUEUED, OutboxState.SENDING, OutboxStat
 
 @dataclass(frozen=True)
 class Job:
-    """A claimed row with all that the call needs, outside any transaction."""
+    """A claimed row with all that the call needs, outside any transaction.
+
+    `until` is the claim: whoever finds another time in the row has lost it to somebody else.
+    """
 
     id: int
     channel_id: int
     outgoing: Outgoing
+    until: datetime
 
 
 class Delivery:
@@ -105,13 +109,12 @@ class Delivery:
         job = self._claim(item_id)
         if job is None:
             return False
-        found = self._attempt(item_id, lambda: self._read(job), is_write=False)
+        found = self._attempt(job, lambda: self._read(job), is_write=False)
         began = self._clock.monotonic()
-        if found is None or not self._start(item_id, found[1]):
+        started = self._start(job, found[1]) if found is not None else None
+        if found is None or started is None or self._clock.monotonic() - began > LATEST_START:
             return True
-        if self._clock.monotonic() - began > LATEST_START:
-            return True
-        external_id = self._attempt(item_id, lambda: found[0].send(job.outgoing), is_write=True)
+        external_id = self._attempt(started, lambda: found[0].send(job.outgoing), is_write=True)
         if external_id is not None:
             now = self._clock.now()
             self._database.write(
@@ -122,6 +125,7 @@ class Delivery:
     def _claim(self, item_id: int) -> Job | None:
         """The row, if this update changes exactly one; one at a time in a conversation."""
         now = self._clock.now()
+        until = now + CLAIM_LEASE
         with self._database.writing() as db:
             item = db.get_one(OutboxItem, item_id)
             claimed = db.execute(
@@ -131,12 +135,12 @@ class Delivery:
                     OutboxItem.state == OutboxState.QUEUED,
                     due(OutboxItem.next_at, now),
                 )
-                .values(state=OutboxState.SENDING, started_at=None, next_at=now + CLAIM_LEASE)
+                .values(state=OutboxState.SENDING, started_at=None, next_at=until)
                 .execution_options(synchronize_session=False)
             )
             if cast(CursorResult[object], claimed).rowcount != 1:
                 return None
-            return Job(item.id, item.channel_id, settling.outgoing(db, item))
+            return Job(item.id, item.channel_id, settling.outgoing(db, item), until)
 
     def _read(self, job: Job) -> tuple[ChannelAdapter, Reading]:
         """The thread as it stands on the platform, and the adapter that read it."""
@@ -147,18 +151,19 @@ class Delivery:
         with self._database.reading() as db:
             return self._connections.open(db, db.get_one(Channel, channel_id))
 
-    def _start(self, item_id: int, reading: Reading) -> bool:
+    def _start(self, job: Job, reading: Reading) -> Job | None:
         """Take in what the thread shows now; go on only if it is what was approved."""
         now = self._clock.now()
+        until = now + CALL_LEASE
 
         def start(db: Session) -> bool:
-            item = settling.claimed(db, item_id, now)
+            item = settling.claimed(db, job.id, job.until, now)
             if item is None:
                 return False
             settling.take_in(db, item, reading, self._promises(), now)
-            return settling.start(db, item, reading, now, CALL_LEASE)
+            return settling.start(db, item, reading, now, until)
 
-        return self._database.write(start)
+        return replace(job, until=until) if self._database.write(start) else None
 
     def _settle(self, item_id: int) -> bool:
         """Read back what became of a send without an answer."""
@@ -177,7 +182,7 @@ class Delivery:
         )
         return True
 
-    def _attempt(self, item_id: int, call: Callable[[], T], *, is_write: bool) -> T | None:
+    def _attempt(self, job: Job, call: Callable[[], T], *, is_write: bool) -> T | None:
         """A call to the platform, and what its refusal means for the row."""
         try:
             return call()
@@ -187,18 +192,18 @@ class Delivery:
             refused = (Unknown if is_write else Transient)(type(problem).__name__)
         log.info(
             "platform refused",
-            outbox=item_id,
+            outbox=job.id,
             error=type(refused).__name__,
             code=refused.code,
             trace=refused.trace,
         )
         with self._database.writing() as db:
-            self._refused(db, item_id, refused)
+            self._refused(db, job, refused)
         return None
 
-    def _refused(self, db: Session, item_id: int, problem: ChannelError) -> None:
+    def _refused(self, db: Session, job: Job, problem: ChannelError) -> None:
         now = self._clock.now()
-        item = settling.claimed(db, item_id, now)
+        item = settling.claimed(db, job.id, job.until, now)
         if item is None:
             return
         if isinstance(problem, Unknown) or (

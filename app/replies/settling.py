@@ -52,12 +52,13 @@ def _is_typed(draft: Draft) -> bool:
     return draft.holding_id is None
 
 
-def claimed(db: Session, item_id: int, now: datetime) -> OutboxItem | None:
-    """The row, if the claim still holds; else the lease ran out and it is somebody else's."""
+def claimed(db: Session, item_id: int, until: datetime, now: datetime) -> OutboxItem | None:
+    """The row, if the claim until that time still holds; else the lease ran out, and by now it
+    may be somebody else's."""
     item = outbox.locked(db, item_id)
-    if item is None or item.state is not OutboxState.SENDING or is_due(item.next_at, now):
+    if item is None or item.state is not OutboxState.SENDING:
         return None
-    return item
+    return item if item.next_at == until and not is_due(until, now) else None
 
 
 def take_in(
@@ -69,7 +70,7 @@ def take_in(
     intake.take(db, channel, reading.items, promises, now)
 
 
-def start(db: Session, item: OutboxItem, reading: Reading, now: datetime, lease: timedelta) -> bool:
+def start(db: Session, item: OutboxItem, reading: Reading, now: datetime, until: datetime) -> bool:
     """Record the send as started, unless the thread is not what was approved any more."""
     conversation = db.get_one(Conversation, item.conversation_id)
     draft = db.get_one(Draft, item.draft_id)
@@ -85,7 +86,7 @@ def start(db: Session, item: OutboxItem, reading: Reading, now: datetime, lease:
     if window is not None and not window.takes(is_typed=_is_typed(draft)):
         failed(db, item, "window", now)
         return False
-    item.started_at, item.next_at = now, now + lease
+    item.started_at, item.next_at = now, until
     item.attempts += 1
     item.readings = item.failures = 0
     item.known_ids = json.dumps([s.external_id for s in reading.said if s.is_ours])

@@ -1,5 +1,6 @@
 """What becomes of a reply when the platform does not answer, or answers with a refusal."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from app.channels import connections
 from app.channels.models import Channel, ChannelState
 from app.inbox.models import ConversationState
+from app.jobs import topics
 from app.notices.models import Kind
 from app.replies.models import OutboxItem, OutboxState
 from tests import answers
@@ -66,6 +68,45 @@ def test_a_reply_that_shows_late_is_not_sent_again(stand: Stand) -> None:
     row = settle(stand, sent)
 
     assert (row.state, row.attempts, replies(stand)) == (OutboxState.SENT, 1, ["Hei Kaisa!"])
+
+
+def test_a_worker_that_froze_does_not_take_the_next_ones_claim_for_its_own(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation, _ = start(stand)
+    sent = approve(stand, draft(stand, conversation))
+    stand.advance(11)
+    frozen, second = topics.delivery(stand.running), topics.delivery(stand.running)
+    has_claimed, wakes, has_started, is_over = (threading.Event() for _ in range(4))
+
+    def read(job: Any) -> Any:
+        has_claimed.set()
+        wakes.wait(30)
+        return type(frozen)._read(frozen, job)
+
+    def begin(*given: Any) -> Any:
+        begun = type(frozen)._start(frozen, *given)
+        has_started.set()
+        is_over.wait(30)
+        return begun
+
+    def read_while_the_first_wakes(job: Any) -> Any:
+        wakes.set()
+        has_started.wait(30)
+        return type(second)._read(second, job)
+
+    monkeypatch.setattr(frozen, "_read", read)
+    monkeypatch.setattr(frozen, "_start", begin)
+    monkeypatch.setattr(second, "_read", read_while_the_first_wakes)
+    thread = threading.Thread(target=frozen.run, args=(1,))
+    thread.start()
+    assert has_claimed.wait(30)
+    stand.advance(61)
+    second.run(2)
+    is_over.set()
+    thread.join(30)
+
+    assert (item(stand, sent).state, replies(stand)) == (OutboxState.SENT, ["Hei Kaisa!"])
 
 
 def test_unknown_twice_waits_for_a_person(stand: Stand) -> None:
