@@ -43,7 +43,14 @@ def test_a_reason_is_kept_when_the_answer_was_changed_meanwhile(visit: Visit, to
         turns = [t.id for t in drafts.answered_turns(db, db.get_one(Draft, draft))]
         sanna = told.actor("Sanna")
         submitting.submit(
-            db, sanna, draft, text="Toisin.", turn_ids=turns, question="", version=None, now=told.now
+            db,
+            sanna,
+            draft,
+            text="Toisin.",
+            turn_ids=turns,
+            question="",
+            version=None,
+            now=told.now,
         )
 
     page = visit("Aino").post(
