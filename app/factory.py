@@ -27,7 +27,7 @@ from app.runtime import ROOT, Runtime, start
 from app.web import BLUEPRINTS as SCREENS
 from app.web import install as install_screens
 from app.web.forms.parse import LARGEST_ID
-from app.web.speech import say
+from app.web.page.speech import say
 
 Caught = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
 _log = structlog.get_logger()

@@ -1,32 +1,10 @@
 """The door for people: one blueprint a screen."""
 
-from app.web import (
-    approvals,
-    audit,
-    bulk,
-    channels,
-    contacts,
-    handling,
-    holding,
-    home,
-    inbox,
-    invitations,
-    labels,
-    members,
-    notice_settings,
-    notices,
-    outbox,
-    passwords,
-    push,
-    replies,
-    roles,
-    search,
-    second_factor,
-    settings,
-    setup,
-    sign_in,
-    written,
-)
+from app.web.accounts import invitations, members, passwords, roles, second_factor, sign_in
+from app.web.desk import audit, channels, home, settings, setup
+from app.web.inbox import bulk, contacts, handling, inbox, labels, search, written
+from app.web.notices import notice_settings, notices, push
+from app.web.replies import approvals, holding, outbox, replies
 from app.web.shell import install
 
 __all__ = ["BLUEPRINTS", "install"]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from app.audit.events import DETAILS, PROTECTIVE, Event
-from app.web import deeds
+from app.web.desk import deeds
 from tests.architecture.source import members_used, nodes
 
 WRITERS = {"record", "_record", "_log", "_told"}
@@ -23,7 +23,7 @@ def test_names_read_area_thing_verb_and_there_are_no_two_alike() -> None:
 
 
 def test_every_event_is_recorded_somewhere() -> None:
-    recorded = members_used("Event", "app/audit/events.py", "app/web/deeds.py")
+    recorded = members_used("Event", "app/audit/events.py", "app/web/desk/deeds.py")
 
     assert {e.name for e in Event} == recorded
 

@@ -2,7 +2,7 @@
 
 from app.access.permissions import Permission
 from app.access.roles import GIVES, Role
-from app.web import rights
+from app.web.accounts import rights
 from tests.architecture.source import members_used
 
 BY_THE_GATE_ALONE = {"MEMBER_READ"}
@@ -10,13 +10,13 @@ BY_THE_GATE_ALONE = {"MEMBER_READ"}
 
 
 def test_every_right_is_asked_for_by_a_route_or_a_service() -> None:
-    asked = members_used("Permission", "app/access", "app/web/rights.py")
+    asked = members_used("Permission", "app/access", "app/web/accounts/rights.py")
 
     assert {p.name for p in Permission} == asked
 
 
 def test_every_right_of_a_route_is_checked_again_by_a_service() -> None:
-    by_doors = members_used("Permission", "app/access", "app/web/rights.py")
+    by_doors = members_used("Permission", "app/access", "app/web/accounts/rights.py")
     by_areas = members_used("Permission", "app/access", "app/web", "app/api", "app/gate.py")
 
     assert by_doors - by_areas == BY_THE_GATE_ALONE

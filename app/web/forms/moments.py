@@ -4,8 +4,8 @@ from datetime import UTC, datetime, time
 
 from app.foundation.errors import Invalid
 from app.foundation.words import Words
-from app.web import shell
 from app.web.forms import parse
+from app.web.page import reader
 
 YEARS = range(2000, 2200)
 
@@ -21,7 +21,7 @@ def moment(name: str) -> datetime | None:
         at = None
     if at is None or at.tzinfo is not None or at.year not in YEARS:
         raise Invalid(Words("Choose the day and the time."), name)
-    return at.replace(tzinfo=shell.zone()).astimezone(UTC)
+    return at.replace(tzinfo=reader.zone()).astimezone(UTC)
 
 
 def minutes(name: str) -> int | None:

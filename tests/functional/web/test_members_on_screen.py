@@ -14,7 +14,8 @@ from app.access.permissions import Permission
 from app.access.roles import Role
 from app.accounts.models import LinkState, Member, MemberState, OneTimeLink, SignInSession
 from app.inbox import conversations
-from app.web import qr, rights
+from app.web.accounts import rights
+from app.web.page import qr
 from tests import people, web_stand
 from tests.stand import PASSWORD, Stand
 from tests.web_page import Page, Visitor, check

@@ -9,7 +9,8 @@ import segno
 from flask import Flask, g
 
 from app.foundation.errors import Invalid
-from app.web import granting, qr
+from app.web.accounts import granting
+from app.web.page import qr
 
 LINK = "https://desk.example.com/invitation/Soe7SrO9hBq9JtCqbVGt5dUHvNFX10rqBy8SOrMCD_w"
 

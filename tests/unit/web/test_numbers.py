@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from app.web import numbers
+from app.web.inbox import numbers
 
 _LINKS = re.compile(r"<a [^>]*>(\d+)<span class=\"vh\">[^<]*</span></a>")
 LINK = "https://shop.example/orders/{number}?from=desk"

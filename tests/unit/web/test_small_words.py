@@ -11,10 +11,13 @@ from flask import Flask
 from app.audit.events import Event
 from app.foundation.errors import DeskError
 from app.inbox.queries import ListRow
-from app.web import cards, deeds, marks, shell
-from app.web.devices import device_name
+from app.web.accounts.devices import device_name
+from app.web.desk import deeds
 from app.web.forms import parse
-from app.web.tongue import tongue
+from app.web.inbox import marks
+from app.web.page import reader
+from app.web.page.tongue import tongue
+from app.web.replies import cards
 
 NOW = datetime(2026, 11, 17, 12, 32, tzinfo=UTC)
 ROW = ListRow(
@@ -128,11 +131,11 @@ def test_every_event_of_the_log_has_words() -> None:
     ],
 )
 def test_initials_come_from_the_first_and_last_word(name: str, letters: str) -> None:
-    assert shell.initials(name) == letters
+    assert reader.initials(name) == letters
 
 
 def test_counts_stop_at_999() -> None:
-    assert (shell.capped(7), shell.capped(1000)) == ("7", "999+")
+    assert (reader.capped(7), reader.capped(1000)) == ("7", "999+")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.web import snoozing, times
+from app.web.inbox import snoozing
+from app.web.page import times
 
 ZONE = ZoneInfo("Europe/Helsinki")
 NOW = datetime(2026, 11, 17, 12, 32, tzinfo=UTC)

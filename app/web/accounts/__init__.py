@@ -1,0 +1,1 @@
+"""Who is at the desk, what they may do, and how they get in."""

@@ -1,0 +1,1 @@
+"""The desk itself: first steps, settings, channels, audit log."""

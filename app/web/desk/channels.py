@@ -1,0 +1,120 @@
+"""Channels: how each is connected, how it does, and switching its sending off and on."""
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from app import gate
+from app.access import policy
+from app.access.permissions import Permission
+from app.channels import connections, queries
+from app.channels.models import Platform
+from app.credentials.tokens import secret
+from app.foundation.errors import Invalid
+from app.gate import requires
+from app.inbox import dead_letters
+from app.web.desk import connecting
+from app.web.forms import parse
+
+bp = Blueprint("channels", __name__)
+READ, MANAGE = Permission.CHANNEL_READ, Permission.CHANNEL_MANAGE
+Answer = Response | tuple[str, int]
+
+
+@bp.get("/channels")
+@requires(READ)
+def index() -> str:
+    """Every channel this person may see, and whether it works."""
+    found = queries.channels(gate.db(), g.actor, gate.now())
+    may_manage = policy.can(g.actor, MANAGE, gate.now())
+    return render_template(
+        "channels/index.html",
+        channels=found,
+        dead=dead_letters.count(gate.db()) if may_manage else 0,
+        **connecting.helpers(),
+    )
+
+
+@bp.get("/channels/not-taken-in")
+@requires(MANAGE)
+def not_taken_in() -> str:
+    """The dead-letter list."""
+    db = gate.db()
+    letters = dead_letters.shown(db, g.actor, gate.now())
+    count = dead_letters.count(db)
+    return render_template("channels/dead_letters.html", letters=letters, count=count)
+
+
+@bp.post("/channels/not-taken-in/<int:event_id>/again")
+@requires(MANAGE)
+def take_in_again(event_id: int) -> Response:
+    dead_letters.again(gate.db(), g.actor, event_id, gate.now())
+    gate.db().commit()
+    gate.runtime().queue.wake("intake")
+    flash(gettext("It is tried again. If it still cannot be taken in, it is back here shortly."))
+    return redirect(url_for("channels.not_taken_in"))
+
+
+@bp.get("/channels/<int:channel_id>")
+@requires(READ)
+def show(channel_id: int) -> str:
+    page = connecting.page(channel_id)
+    is_written = page["channel"].platform is Platform.DESK
+    return render_template("channels/desk.html" if is_written else "channels/show.html", **page)
+
+
+@bp.post("/channels/<int:channel_id>/sending")
+@requires(MANAGE)
+def sending(channel_id: int) -> Response:
+    """Stop or start what goes out; reading goes on."""
+    is_on = parse.text("is_on") == "yes"
+    channel = queries.channel(gate.db(), g.actor, gate.now(), channel_id)
+    connections.set_sending(gate.db(), g.actor, channel, is_sending=is_on, now=gate.now())
+    gate.db().commit()
+    flash(
+        gettext("Sending is on again.")
+        if is_on
+        else gettext("Nothing goes out on this channel now. What waits is kept.")
+    )
+    return redirect(url_for("channels.show", channel_id=channel_id))
+
+
+@bp.post("/channels/<int:channel_id>/test")
+@requires(MANAGE)
+def test(channel_id: int) -> Answer:
+    """A real call with the token we have."""
+    try:
+        channel = connecting.test(channel_id)
+    except Invalid as problem:
+        page = connecting.page(channel_id, problem=problem.reason)
+        return render_template("channels/show.html", **page), problem.status
+    flash(
+        gettext("It answered, but a permission is missing.")
+        if channel.missing
+        else gettext("It answered. The token works.")
+    )
+    return redirect(url_for("channels.show", channel_id=channel_id))
+
+
+@bp.get("/channels/connect")
+@requires(MANAGE)
+def connect() -> str:
+    return render_template("channels/connect.html", external_id="", errors={})
+
+
+@bp.post("/channels/connect")
+@requires(MANAGE)
+def check_and_connect() -> Answer:
+    """The token is tried with a real call before anything is kept; it is never shown again."""
+    policy.require(g.actor, MANAGE, gate.now())
+    external_id = parse.text("external_id").strip()
+    try:
+        channel_id = connecting.connect(
+            Platform.FACEBOOK, external_id, secret(parse.text("token").strip())
+        )
+    except Invalid as problem:
+        errors = {problem.field: problem.reason}
+        page = render_template("channels/connect.html", external_id=external_id, errors=errors)
+        return page, problem.status
+    flash(gettext("Connected. What was written there comes in within a few minutes."))
+    return redirect(url_for("channels.show", channel_id=channel_id))

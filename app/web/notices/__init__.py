@@ -1,0 +1,1 @@
+"""What a person is told, and how they want to be told."""

@@ -1,0 +1,139 @@
+"""Notices as the list shows them: who did what, about whom, and where it opens."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import g, url_for
+from sqlalchemy import select
+
+from app import gate
+from app.accounts.models import Member
+from app.channels.models import Channel
+from app.foundation.words import Words
+from app.inbox.models import Contact, Conversation
+from app.notices import queries, sentences
+from app.notices.models import Kind, MailState, Notice
+from app.notices.queries import Line
+from app.replies.models import Draft, DraftState
+from app.web.page import reader
+
+ICONS = {
+    Kind.DRAFT_WAITS: "approve",
+    Kind.DRAFT_RETURNED: "undo",
+    Kind.ASSIGNED: "hand",
+    Kind.MENTIONED: "team",
+    Kind.REPLY_TROUBLE: "alert-circle",
+    Kind.CHANNEL_FROZEN: "plug",
+    Kind.TEST: "bell",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list."""
+
+    line: Line
+    words: Words
+    icon: str
+    name: str
+    """Whom it is about: a customer, or a channel."""
+    href: str
+    mail: str
+    """"failed" or "tried" where a mail of it did not arrive."""
+
+
+def lines() -> list[Row]:
+    """The member's own list."""
+    notices = queries.mine(gate.db(), g.actor, gate.now())
+    members = _members(n.by_id for n in notices)
+    names = _names(notices)
+    return [_row(line, members, names) for line in queries.lines(notices)]
+
+
+def place(notice: Notice) -> str:
+    """What a notice opens: just that card, note or answer."""
+    number = int(notice.about.partition(":")[2])
+    if notice.kind is Kind.CHANNEL_FROZEN:
+        return url_for("channels.show", channel_id=number)
+    if notice.kind is Kind.DRAFT_WAITS and _still_waits(number):
+        return url_for("approvals.show", draft_id=number)
+    if notice.kind is Kind.TEST:
+        return url_for("notice_settings.show")
+    anchors = {Kind.MENTIONED: f"note-{number}", Kind.REPLY_TROUBLE: f"trouble-{number}"}
+    return url_for(
+        "inbox.show", conversation_id=notice.conversation_id, _anchor=anchors.get(notice.kind)
+    )
+
+
+def places(kind: Kind) -> str:
+    """Where everything of a kind stands."""
+    return {
+        Kind.DRAFT_WAITS: lambda: url_for("approvals.index"),
+        Kind.DRAFT_RETURNED: lambda: url_for("replies.sent_back"),
+        Kind.ASSIGNED: lambda: url_for("inbox.index", view="mine"),
+        Kind.CHANNEL_FROZEN: lambda: url_for("channels.index"),
+        Kind.TEST: lambda: url_for("notice_settings.show"),
+    }.get(kind, lambda: url_for("notices.index"))()
+
+
+def _row(line: Line, members: dict[int, str], names: dict[int, str]) -> Row:
+    newest = line.newest
+    by = members.get(newest.by_id or 0, "")
+    words = sentences.sentence(newest.kind, name=by, detail=newest.detail, count=line.count)
+    is_many = line.count > 1
+    href = (
+        url_for("notices.open_many", kind=newest.kind.value)
+        if is_many
+        else url_for("notices.open_one", notice_id=newest.id)
+    )
+    return Row(
+        line,
+        words,
+        ICONS[newest.kind],
+        "" if is_many else names.get(newest.id, ""),
+        href,
+        _mail(newest),
+    )
+
+
+def _mail(notice: Notice) -> str:
+    if notice.mail is MailState.FAILED:
+        return "failed"
+    return "tried" if notice.mail is MailState.WAITS and notice.mail_tries else ""
+
+
+def _members(ids: Iterable[int | None]) -> dict[int, str]:
+    rows = gate.db().scalars(select(Member).where(Member.id.in_({i for i in ids if i})))
+    return {m.id: m.first_name for m in rows}
+
+
+def _names(notices: list[Notice]) -> dict[int, str]:
+    """The customer's name of each, or the channel's."""
+    db = gate.db()
+    talks = {n.conversation_id for n in notices if n.conversation_id}
+    rows = db.execute(
+        select(Conversation.id, Contact.name)
+        .join(Contact, Contact.id == Conversation.contact_id)
+        .where(Conversation.id.in_(talks))
+    )
+    customers = {row.id: row.name for row in rows}
+    frozen = {n.channel_id for n in notices if n.kind is Kind.CHANNEL_FROZEN}
+    channels = {
+        c.id: reader.channel_name(c)
+        for c in db.scalars(select(Channel).where(Channel.id.in_(frozen)))
+    }
+    return {
+        n.id: channels.get(n.channel_id or 0, "")
+        if n.kind is Kind.CHANNEL_FROZEN
+        else customers.get(n.conversation_id or 0, "")
+        for n in notices
+    }
+
+
+def _still_waits(draft_id: int) -> bool:
+    draft = gate.db().get(Draft, draft_id)
+    return (
+        draft is not None
+        and draft.state is DraftState.SUBMITTED
+        and draft.author_id != g.actor.member_id
+    )

@@ -1,0 +1,1 @@
+"""What any page may need: its bar, its times, its words."""

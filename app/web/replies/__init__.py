@@ -1,0 +1,1 @@
+"""Having an answer approved, and what became of it."""
