@@ -13,7 +13,7 @@ from app.factory import create_app
 from app.gate import COOKIE
 from app.inbox.queries import View
 from app.runtime import Runtime
-from app.web import lists
+from app.web.inbox import lists
 from tools.benches import desk
 from tools.benches.measure import Measure, cpu_seconds, percentile, seconds
 from tools.benches.visitor import signed_in
