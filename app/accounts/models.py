@@ -233,4 +233,3 @@ class Desk(Base):
     private_undo_seconds: Mapped[int] = mapped_column(default=6)
     order_link: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
-    set_up_at: Mapped[datetime | None]

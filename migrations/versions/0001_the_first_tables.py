@@ -117,7 +117,6 @@ def upgrade() -> None:
         ),
         sa.Column("order_link", sa.String(length=300), nullable=False),
         sa.Column("created_at", TIME, nullable=False),
-        sa.Column("set_up_at", TIME, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_desk")),
     )
     op.create_table(
