@@ -54,7 +54,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if not is_signed_in():
-                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]  # Flask-Login puts it there
+                return to_sign_in()
             policy.require(g.actor, permission, now())
             return view(*args, **kwargs)
 
@@ -140,7 +140,6 @@ def install(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = ""  # our own table says which session lives
     manager.request_loader(_find_session)
-    manager.unauthorized_handler(to_sign_in)
     app.before_request(_enter)
     app.teardown_request(_leave)
     app.after_request(_new_cookie)

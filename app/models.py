@@ -1,10 +1,15 @@
 """Every table of the desk, for migrations and tests of rules about all of them."""
 
-import app.accounts.models
-import app.audit.models
-import app.channels.models
-import app.credentials.models
-import app.foundation.heartbeat
-import app.inbox.models
-import app.notices.models
-import app.replies.models  # noqa: F401 - to import them is all that is wanted
+from app.accounts import models as accounts
+from app.audit import models as audit
+from app.channels import models as channels
+from app.credentials import models as credentials
+from app.foundation import heartbeat
+from app.foundation.db import Base
+from app.inbox import models as inbox
+from app.notices import models as notices
+from app.replies import models as replies
+
+ROOMS = (accounts, audit, channels, credentials, heartbeat, inbox, notices, replies)
+"""A table is known once its room is imported."""
+TABLES = Base.metadata

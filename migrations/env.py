@@ -2,14 +2,13 @@
 
 from alembic import context
 
-import app.models  # noqa: F401  (every table must be known)
-from app.foundation.db import Base
 from app.foundation.fulltext import is_own
+from app.models import TABLES
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=Base.metadata,
+    target_metadata=TABLES,
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
     transaction_per_migration=False,

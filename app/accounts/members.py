@@ -72,15 +72,7 @@ def give_role(
         raise NotFound()
     if until is not None and until <= now:
         raise Invalid(Words("The end date is in the past. Choose a later one."), "until")
-    same = [
-        g for g in ownership.held(db, member.id) if g.role is role and g.channel_id == channel_id
-    ]
-    if any(g.until == until for g in same):
-        raise Conflict(Words("%(name)s holds this role already.", {"name": member.first_name}))
-    if any(map(ownership.is_lasting_owner, same)):
-        ownership.require_another(db, [g.id for g in same])
-    for old in same:
-        _end(db, actor, old, now)
+    _end_same(db, actor, member, role, channel_id, until, now)
     grant = RoleGrant(
         member_id=member.id,
         role=role,
@@ -102,6 +94,27 @@ def give_role(
         until=until.isoformat() if until else None,
     )
     return grant
+
+
+def _end_same(
+    db: Session,
+    actor: Actor,
+    member: Member,
+    role: Role,
+    channel_id: int | None,
+    until: datetime | None,
+    now: datetime,
+) -> None:
+    """What the new end date takes the place of."""
+    same = [
+        g for g in ownership.held(db, member.id) if g.role is role and g.channel_id == channel_id
+    ]
+    if any(g.until == until for g in same):
+        raise Conflict(Words("%(name)s holds this role already.", {"name": member.first_name}))
+    if any(map(ownership.is_lasting_owner, same)):
+        ownership.require_another(db, [g.id for g in same])
+    for old in same:
+        _end(db, actor, old, now)
 
 
 def end_role(db: Session, actor: Actor, grant_id: int, now: datetime) -> None:

@@ -2,10 +2,12 @@
 
 import secrets
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+from sqlalchemy.orm import Session
 
 from app import migrating, runtime
 from app.access.identity import DESK as DESK_ITSELF
@@ -155,13 +157,7 @@ def make(
 ) -> None:
     if is_practice:
         practice_settings.create(settings.DATA_DIR, PRACTICE_URL, settings.base_url)
-    if (
-        not settings.ROOT_KEY
-        and not settings.ROOT_KEY_COMMAND
-        and not settings.root_key_file.exists()
-    ):
-        rootkey.make(settings.root_key_file)
-    keys = rootkey.load(settings, None)
+    keys = _keys(settings)
     migrating.upgrade(database)
     clock = (
         PracticeClock(runtime.practice_folder(settings) / "clock.json")
@@ -189,16 +185,28 @@ def make(
             db, Event.DESK_MADE, DESK_ITSELF.log_name, "desk", now=now, key_check=keys.check
         )
         for person in people:
-            member = members.add(
-                db,
-                name=person.name,
-                email=person.email,
-                now=now,
-                password_hash=hashes[person.password],
-                by=DESK_ITSELF,
-            )
-            for role in person.roles:
-                members.give_role(db, DESK_ITSELF, member, role, now=now)
+            _add(db, person, hashes[person.password], now)
+
+
+def _keys(settings: Settings) -> rootkey.Keys:
+    """The root key's, which is made where there is none yet."""
+    is_given = settings.ROOT_KEY or settings.ROOT_KEY_COMMAND or settings.root_key_file.exists()
+    if not is_given:
+        rootkey.make(settings.root_key_file)
+    return rootkey.load(settings, None)
+
+
+def _add(db: Session, person: cast.Person, password_hash: str, now: datetime) -> None:
+    member = members.add(
+        db,
+        name=person.name,
+        email=person.email,
+        now=now,
+        password_hash=password_hash,
+        by=DESK_ITSELF,
+    )
+    for role in person.roles:
+        members.give_role(db, DESK_ITSELF, member, role, now=now)
 
 
 def _cast(settings: Settings) -> list[cast.Person]:

@@ -65,8 +65,9 @@ class Server(BaseApplication):
             "when_ready": limit_silence,
             "logger_class": ServerLog,
         }
+        assert self.cfg is not None
         for name, value in settings.items():
-            self.cfg.set(name, value)  # type: ignore[union-attr]  # gunicorn has no types here
+            self.cfg.set(name, value)
 
     def load(self) -> object:
         return self._load_app()

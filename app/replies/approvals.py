@@ -14,7 +14,7 @@ from app.audit.events import Event
 from app.foundation.errors import Conflict, Forbidden, Invalid
 from app.foundation.text import clean
 from app.foundation.words import Words
-from app.inbox import access, changes
+from app.inbox import access
 from app.inbox.models import Conversation, Turn, TurnState
 from app.replies import drafts, fingerprint, outbox, rules, submitting, telling, windows
 from app.replies.models import Decision, Draft, DraftState, DraftVersion, OutboxItem
@@ -116,6 +116,20 @@ def approve(
     draft = _decidable(db, actor, draft_id, version_id, now)
     conversation = access.get(db, actor, draft.conversation_id, now, is_locking=True)
     stands = standing(db, draft)
+    _require_as_seen(db, stands, seen_fingerprint)
+    words = _checked(db, conversation, draft.text if text is None else text, now)
+    version = drafts.add_version(db, draft, actor, words, now)
+    draft.move(DraftState.APPROVED)
+    draft.fingerprint = stands.seen.fingerprint(words)
+    _record_approval(db, actor, draft, version, now, was_edited=version.id != version_id)
+    telling.over(db, draft, now)
+    drafts.show_waiting(db, draft.conversation_id)
+    return outbox.enqueue(db, draft, version, conversation, now)
+
+
+def _require_as_seen(db: Session, stands: Standing, seen_fingerprint: str) -> None:
+    """Somebody still waits, no colleague was first, and nothing changed since it was shown."""
+    draft = stands.draft
     if not stands.open_turns:
         raise Conflict(
             Words(
@@ -132,12 +146,17 @@ def approve(
             ),
             draft.text,
         )
-    words = _checked(db, conversation, draft.text if text is None else text, now)
-    version = drafts.add_version(db, draft, actor, words, now)
-    bound = stands.seen.fingerprint(words)
-    draft.move(DraftState.APPROVED)
-    draft.fingerprint = bound
-    was_edited = version.id != version_id
+
+
+def _record_approval(
+    db: Session,
+    actor: Actor,
+    draft: Draft,
+    version: DraftVersion,
+    now: datetime,
+    *,
+    was_edited: bool,
+) -> None:
     db.add(
         Decision(
             draft_id=draft.id,
@@ -145,7 +164,7 @@ def approve(
             member_id=actor.member_id,
             is_approval=True,
             was_edited=was_edited,
-            fingerprint=bound,
+            fingerprint=draft.fingerprint,
             at=now,
         )
     )
@@ -157,11 +176,8 @@ def approve(
         now=now,
         version=version.number,
         was_edited=was_edited,
-        fingerprint=bound,
+        fingerprint=draft.fingerprint,
     )
-    telling.over(db, draft, now)
-    drafts.show_waiting(db, draft.conversation_id)
-    return outbox.enqueue(db, draft, version, conversation, now)
 
 
 def _checked(db: Session, conversation: Conversation, text: str, now: datetime) -> str:
@@ -204,8 +220,7 @@ def send_back(
         version=draft.versions[-1].number,
     )
     telling.returned(db, draft, now, by=actor.member_id)
-    drafts.show_waiting(db, draft.conversation_id)
-    changes.note(db, draft.channel_id, draft.conversation_id, now)
+    drafts.show_moved(db, draft, now)
     return draft
 
 

@@ -14,7 +14,7 @@ from app.access.identity import Actor
 from app.access.permissions import Permission
 from app.foundation.errors import Invalid, NotFound
 from app.foundation.words import Words
-from app.inbox import access
+from app.inbox import access, changes
 from app.inbox.models import Conversation, Turn
 from app.replies.models import Decision, Draft, DraftAnswer, DraftState, DraftVersion
 
@@ -109,6 +109,12 @@ def show_waiting(db: Session, conversation_id: int) -> None:
         .limit(1)
     )
     db.get_one(Conversation, conversation_id).has_submitted = waits is not None
+
+
+def show_moved(db: Session, draft: Draft, now: datetime) -> None:
+    """The list, and everybody who looks at the conversation, see where a draft stands now."""
+    show_waiting(db, draft.conversation_id)
+    changes.note(db, draft.channel_id, draft.conversation_id, now)
 
 
 def answered_turns(db: Session, draft: Draft) -> list[Turn]:

@@ -14,7 +14,7 @@ from app.audit import log
 from app.audit.events import Event
 from app.foundation.errors import Conflict
 from app.foundation.words import Words
-from app.inbox import access, changes, presence
+from app.inbox import access, presence
 from app.inbox.models import Turn
 from app.replies import drafts, fingerprint, rules, saving, telling, windows
 from app.replies.models import Draft, DraftAnswer, DraftState
@@ -48,8 +48,7 @@ def submit(
         fingerprint=draft.fingerprint,
     )
     telling.asked(db, draft, now, by=actor.member_id)
-    drafts.show_waiting(db, draft.conversation_id)
-    changes.note(db, draft.channel_id, draft.conversation_id, now)
+    drafts.show_moved(db, draft, now)
     return draft
 
 
@@ -77,8 +76,7 @@ def withdraw(db: Session, actor: Actor, draft_id: int, now: datetime) -> Draft:
     draft.move(DraftState.DRAFT)
     log.record(db, Event.DRAFT_WITHDRAWN, actor.log_name, f"draft:{draft.id}", now=now)
     telling.over(db, draft, now)
-    drafts.show_waiting(db, draft.conversation_id)
-    changes.note(db, draft.channel_id, draft.conversation_id, now)
+    drafts.show_moved(db, draft, now)
     return draft
 
 

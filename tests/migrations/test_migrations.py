@@ -14,8 +14,7 @@ from sqlalchemy import MetaData, Table, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql import sqltypes
 
-import app.models
-from app import migrating, runtime
+from app import migrating, models, runtime
 from app.foundation import fulltext
 from app.foundation.db import Base, Database
 from app.jobs import topics
@@ -29,7 +28,7 @@ NOW = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 STEPS = [s.revision for s in ScriptDirectory.from_config(runtime.migrations()).walk_revisions()]
 """Newest first."""
 
-assert app.models
+assert models.ROOMS
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

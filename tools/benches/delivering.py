@@ -34,11 +34,12 @@ class Server(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
+        assert self.cfg is not None
         for name, value in {
             "bind": self._bind, "workers": 2, "threads": 4, "worker_class": "gthread",
             "loglevel": "critical", "control_socket_disable": True,
         }.items():  # fmt: skip
-            self.cfg.set(name, value)  # type: ignore[union-attr]  # gunicorn has no types here
+            self.cfg.set(name, value)
 
     def load(self) -> Flask:
         return self._app()

@@ -56,46 +56,31 @@ def _entries() -> list[Entry]:
     if may(Permission.CONVERSATION_READ):
         found.append(_inbox(is_counted=may(Permission.DRAFT_WRITE) and not may_approve))
     if may_approve:
-        count = approvals.waiting_count(gate.db(), g.actor, gate.now())
-        found.append(
-            Entry(
-                "approvals",
-                gettext("Approvals"),
-                "approve",
-                url_for("approvals.index"),
-                count,
-                gettext("to approve"),
-                "a",
-            )
-        )
+        found.append(_approvals())
     elif may(Permission.DRAFT_WRITE):
-        count = len(approvals.sent_back(gate.db(), g.actor))
-        found.append(
-            Entry(
-                "sent-back",
-                gettext("Sent back"),
-                "undo",
-                url_for("replies.sent_back"),
-                count,
-                gettext("to mend"),
-                "a",
-            )
-        )
+        found.append(_sent_back())
     if may(Permission.OWN_ACCOUNT):
-        found.append(
-            Entry(
-                "notices",
-                gettext("Notices"),
-                "bell",
-                url_for("notices.index"),
-                notice_count().unread,
-                gettext("unread"),
-                "n",
-            )
-        )
+        found.append(_notices())
     if not may(Permission.DRAFT_WRITE):
         found += _places()
     return [*found, _rest()]
+
+
+def _approvals() -> Entry:
+    count = approvals.waiting_count(gate.db(), g.actor, gate.now())
+    where, what = url_for("approvals.index"), gettext("to approve")
+    return Entry("approvals", gettext("Approvals"), "approve", where, count, what, "a")
+
+
+def _sent_back() -> Entry:
+    count = len(approvals.sent_back(gate.db(), g.actor))
+    where, what = url_for("replies.sent_back"), gettext("to mend")
+    return Entry("sent-back", gettext("Sent back"), "undo", where, count, what, "a")
+
+
+def _notices() -> Entry:
+    where, count = url_for("notices.index"), notice_count().unread
+    return Entry("notices", gettext("Notices"), "bell", where, count, gettext("unread"), "n")
 
 
 def may(permission: Permission) -> bool:

@@ -1,6 +1,6 @@
 """Comments read and written through the real adapter, while the platform misbehaves."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from app.credentials.tokens import secret
 from tests.stand import Stand
 from tests.unit.channels.graph_stub import StubGraph
 
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 FAULTS: list[dict[str, Any]] = [
     {}, {"kind": "empty_page"}, {"kind": "foreign_next"}, {"kind": "text_javascript"},
     {"kind": "default_filter"}, {"kind": "old_version"}, {"kind": "no_from"},
@@ -142,7 +143,7 @@ def test_a_limit_ends_when_the_header_says(sqlite_stand: Stand, thread: list[str
 def test_nobody_there_is_nothing_done() -> None:
     graph = StubGraph()
     graph._base = "http://127.0.0.1:9"
-    made = FacebookAdapter(graph, "900", lambda: None)  # type: ignore[arg-type, return-value]  # no clock needed
+    made = FacebookAdapter(graph, "900", lambda: NOW)
     graph.request = super(StubGraph, graph).request  # type: ignore[method-assign]  # the real one
 
     with pytest.raises(Transient):
@@ -153,7 +154,7 @@ def test_nobody_there_is_nothing_done() -> None:
 
 @pytest.mark.parametrize("answer", [{}, {"id": None}, {"id": True}, {"success": True}])
 def test_a_write_without_an_id_is_unknown(answer: dict[str, Any]) -> None:
-    made = FacebookAdapter(StubGraph(("1_1/comments", answer)), "900", lambda: None)  # type: ignore[arg-type, return-value]  # no clock needed
+    made = FacebookAdapter(StubGraph(("1_1/comments", answer)), "900", lambda: NOW)
 
     with pytest.raises(Unknown):
         made.send(Outgoing("comment", "1_1", "x"))
@@ -172,6 +173,6 @@ def test_a_strange_row_never_raises(row: dict[str, Any]) -> None:
     top = {"id": "1_1", "message": "Hei", "from": {"id": "5", "name": "Ada"}}
     graph = StubGraph(("1_1", top), ("1_1/comments", {"data": [row, 7, None, [], top]}))
 
-    found = FacebookAdapter(graph, "900", lambda: None).read_thread("comment", "1_1")  # type: ignore[arg-type, return-value]  # no clock needed
+    found = FacebookAdapter(graph, "900", lambda: NOW).read_thread("comment", "1_1")
 
     assert next(i.external_id for i in found.items if isinstance(i, CommentItem)) == "1_1"
