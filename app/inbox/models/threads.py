@@ -2,24 +2,13 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import Any
 
-from sqlalchemy import (
-    ForeignKey,
-    Index,
-    LargeBinary,
-    String,
-    Text,
-    UniqueConstraint,
-    event,
-    false,
-    inspect,
-    text,
-)
-from sqlalchemy.orm import InstanceState, Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation.db import Base, Id
 from app.foundation.types import choice
+from app.inbox.models.searched import searched_by, to_index
 
 
 class Audience(Enum):
@@ -43,59 +32,11 @@ class How(Enum):
     MAIL = "mail"
 
 
-class EventState(Enum):
-    """How far a raw event has come."""
-
-    NEW = "new"
-    DONE = "done"
-    DEAD = "dead"
-    """Could not be understood, wholly or in part; kept, with the reason, to be tried again."""
-
-
-class RawEvent(Base):
-    """What came in, as it came, stored before it is answered or understood."""
-
-    __tablename__ = "raw_events"
-    __table_args__ = (Index(None, "state", "id"),)
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    platform: Mapped[str] = mapped_column(String(20))
-    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"))
-    source: Mapped[str] = mapped_column(String(10))
-    """webhook or poll"""
-    body: Mapped[bytes] = mapped_column(LargeBinary)
-    state: Mapped[EventState] = mapped_column(choice(EventState), default=EventState.NEW)
-    problem: Mapped[str] = mapped_column(String(500), default="")
-    tries: Mapped[int] = mapped_column(default=0)
-    received_at: Mapped[datetime] = mapped_column(index=True)
-
-
-class RefusedDelivery(Base):
-    """A delivery with a wrong signature: when, from where, how long; never its content."""
-
-    __tablename__ = "refused_deliveries"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    at: Mapped[datetime] = mapped_column(index=True)
-    address: Mapped[str] = mapped_column(String(64))
-    length: Mapped[int]
-
-
-def _to_index(table: str) -> Index:
-    """The rows of a table whose words search has not taken in as they are now."""
-    return Index(
-        f"ix_{table}_to_index",
-        "id",
-        sqlite_where=text("is_indexed = 0"),
-        postgresql_where=text("NOT is_indexed"),
-    )
-
-
 class Contact(Base):
     """A customer as one channel knows them."""
 
     __tablename__ = "contacts"
-    __table_args__ = (UniqueConstraint("channel_id", "external_id"), _to_index("contacts"))
+    __table_args__ = (UniqueConstraint("channel_id", "external_id"), to_index("contacts"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
@@ -200,7 +141,7 @@ class Message(Base):
             sqlite_where=text("contact_id IS NOT NULL"),
             postgresql_where=text("contact_id IS NOT NULL"),
         ),
-        _to_index("messages"),
+        to_index("messages"),
         Index(
             "ix_messages_echo",
             "echo_of",
@@ -250,32 +191,6 @@ class Message(Base):
 
     contact: Mapped[Contact | None] = relationship()
     conversation: Mapped[Conversation] = relationship()
-
-
-class EarlyMark(Base):
-    """A delete, hide or unhide that came before the thing itself: applied when that comes."""
-
-    __tablename__ = "early_marks"
-    __table_args__ = (Index(None, "at"),)
-
-    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"), primary_key=True)
-    external_id: Mapped[str] = mapped_column(String(220), primary_key=True)
-    verb: Mapped[str] = mapped_column(String(10))
-    happened_at: Mapped[datetime]
-    """The platform's time of it; the newest counts."""
-    at: Mapped[datetime]
-    """When it came here; kept as long as what it is about can still come."""
-
-
-class Erasure(Base):
-    """A deleted message of which stored deliveries may still speak."""
-
-    __tablename__ = "erasures"
-
-    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"), primary_key=True)
-    external_id: Mapped[str] = mapped_column(String(220), primary_key=True)
-    next_event_id: Mapped[int] = mapped_column(Id, index=True)
-    """Where the search through them goes on."""
 
 
 class TurnState(Enum):
@@ -334,92 +249,5 @@ class Turn(Base):
         self.state, self.ended_at, self.answered_by_id = state, at, answered_by_id
 
 
-class Note(Base):
-    """A word for the team. Lives in its own table: no sender can ever reach it."""
-
-    __tablename__ = "notes"
-    __table_args__ = (_to_index("notes"),)
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
-    author_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
-    text: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime]
-    is_indexed: Mapped[bool] = mapped_column(default=False)
-    indexed_as: Mapped[int | None] = mapped_column(Id)
-
-
-SEARCHED: dict[type[Base], tuple[str, ...]] = {
-    Contact: ("name",),
-    Message: ("text", "sent_at", "deleted_at", "contact_id", "conversation_id"),
-    Note: ("text", "at", "conversation_id"),
-}
-"""What search goes by; a change of it is taken in anew."""
-
-
-def _changed(_mapper: object, _connection: object, row: Contact | Message | Note) -> None:
-    """Said outright, also where the row seemed to wait already: the indexer may have been there
-    since it was read."""
-    state: InstanceState[Any] = inspect(row)
-    if any(state.attrs[name].history.has_changes() for name in SEARCHED[type(row)]):
-        row.is_indexed = false()
-
-
-for _kind in SEARCHED:
-    event.listen(_kind, "before_update", _changed)
-
-
-class Label(Base):
-    """A word of the team's for a kind of conversation."""
-
-    __tablename__ = "labels"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    name: Mapped[str] = mapped_column(String(40))
-    made_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    """Put away: shown and offered nowhere, and kept on its conversations for its return."""
-
-
-class ConversationLabel(Base):
-    """A label on a conversation, and who put it there."""
-
-    __tablename__ = "conversation_labels"
-    __table_args__ = (Index(None, "label_id", "conversation_id"),)
-
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
-    label_id: Mapped[int] = mapped_column(ForeignKey("labels.id"), primary_key=True)
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
-    at: Mapped[datetime]
-
-
-class Change(Base):
-    """The change feed: a number that grows in commit order, read by every open browser."""
-
-    __tablename__ = "changes"
-    __table_args__ = (Index(None, "channel_id", "id"),)
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
-    channel_id: Mapped[int]
-    conversation_id: Mapped[int | None]
-    at: Mapped[datetime]
-
-
-class ChangeHead(Base):
-    """The feed's end, one row; locked while numbers are given, so that none is ever skipped."""
-
-    __tablename__ = "change_head"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    number: Mapped[int] = mapped_column(Id, default=0)
-
-
-class Presence(Base):
-    """Who has a conversation open, and who is writing in it."""
-
-    __tablename__ = "presence"
-
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
-    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
-    seen_at: Mapped[datetime]
-    answering_at: Mapped[datetime | None]
+searched_by(Contact, "name")
+searched_by(Message, "text", "sent_at", "deleted_at", "contact_id", "conversation_id")

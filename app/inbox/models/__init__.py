@@ -1,0 +1,38 @@
+"""The inbox's tables, in three files: what came raw, what was said, what the team adds."""
+
+from app.inbox.models.raw import EarlyMark, Erasure, EventState, RawEvent, RefusedDelivery
+from app.inbox.models.team import Change, ChangeHead, ConversationLabel, Label, Note, Presence
+from app.inbox.models.threads import (
+    Audience,
+    Contact,
+    Conversation,
+    ConversationState,
+    How,
+    Message,
+    Post,
+    Turn,
+    TurnState,
+)
+
+__all__ = [
+    "Audience",
+    "Change",
+    "ChangeHead",
+    "Contact",
+    "Conversation",
+    "ConversationLabel",
+    "ConversationState",
+    "EarlyMark",
+    "Erasure",
+    "EventState",
+    "How",
+    "Label",
+    "Message",
+    "Note",
+    "Post",
+    "Presence",
+    "RawEvent",
+    "RefusedDelivery",
+    "Turn",
+    "TurnState",
+]
