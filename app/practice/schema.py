@@ -65,3 +65,62 @@ CREATE TABLE IF NOT EXISTS planned (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, due INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS planned_due ON planned (due, seq);
 """
+
+# Columns that came later: (table, name, type); a file made before them gets them when it is opened.
+ADDED = (
+    ("posts", "kind", "TEXT NOT NULL DEFAULT 'status'"),
+    ("posts", "person_id", "TEXT"),
+    ("posts", "object_id", "TEXT"),
+    ("posts", "attachment", "TEXT"),
+    ("posts", "published", "INTEGER NOT NULL DEFAULT 1"),
+    ("posts", "scheduled", "INTEGER"),
+    ("posts", "private_reply", "TEXT"),
+    ("posts", "recommends", "TEXT"),
+    ("posts", "comments_off", "INTEGER NOT NULL DEFAULT 0"),
+    ("posts", "boosted", "INTEGER NOT NULL DEFAULT 0"),
+    ("comments", "private", "INTEGER NOT NULL DEFAULT 0"),
+    ("comments", "others_like", "INTEGER NOT NULL DEFAULT 0"),
+    ("people", "has_role", "INTEGER NOT NULL DEFAULT 0"),
+    ("conversations", "held_by", "TEXT"),
+    ("messages", "reaction", "TEXT"),
+    ("messages", "unsupported", "INTEGER NOT NULL DEFAULT 0"),
+    ("messages", "story", "TEXT"),
+    ("events", "object", "TEXT NOT NULL DEFAULT 'page'"),
+)
+
+LATER = """
+CREATE INDEX IF NOT EXISTS posts_of_object ON posts (object_id);
+
+CREATE TABLE IF NOT EXISTS instagram (
+  id TEXT PRIMARY KEY, page_id TEXT NOT NULL UNIQUE, username TEXT NOT NULL UNIQUE,
+  messages_allowed INTEGER NOT NULL DEFAULT 1, created INTEGER NOT NULL);
+
+CREATE TABLE IF NOT EXISTS containers (
+  id TEXT PRIMARY KEY, ig_id TEXT NOT NULL, kind TEXT NOT NULL, caption TEXT NOT NULL,
+  url TEXT NOT NULL, created INTEGER NOT NULL, media_id TEXT);
+
+CREATE TABLE IF NOT EXISTS files (
+  id TEXT PRIMARY KEY, page_id TEXT NOT NULL, mime TEXT NOT NULL, name TEXT NOT NULL,
+  content BLOB NOT NULL, key TEXT NOT NULL, created INTEGER NOT NULL);
+
+CREATE TABLE IF NOT EXISTS staff (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, has_role INTEGER NOT NULL,
+  revoked INTEGER NOT NULL DEFAULT 0);
+
+CREATE TABLE IF NOT EXISTS staff_pages (
+  staff_id TEXT NOT NULL, page_id TEXT NOT NULL, tasks TEXT NOT NULL,
+  PRIMARY KEY (staff_id, page_id)) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS grants (
+  staff_id TEXT PRIMARY KEY, scopes TEXT NOT NULL, pages TEXT NOT NULL,
+  granted INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS codes (
+  code TEXT PRIMARY KEY, staff_id TEXT NOT NULL, redirect_uri TEXT NOT NULL,
+  made INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS tokens (
+  token TEXT PRIMARY KEY, kind TEXT NOT NULL, staff_id TEXT NOT NULL, page_id TEXT NOT NULL,
+  issued INTEGER NOT NULL, expires INTEGER NOT NULL, revoked INTEGER NOT NULL DEFAULT 0)
+  WITHOUT ROWID;
+"""

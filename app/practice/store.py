@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.practice.schema import SCHEMA
+from app.practice.schema import ADDED, LATER, SCHEMA
 
 # The largest number SQLite can hold; a bigger one from outside would raise in the driver.
 LARGEST = 2**63 - 1
@@ -23,6 +23,8 @@ class Store:
         self._writer = threading.Lock()
         with self._connection() as db:
             db.executescript(SCHEMA)
+            _add_columns(db)
+            db.executescript(LATER)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -67,3 +69,10 @@ class Store:
         # NORMAL survives a killed process; only a power cut could lose the last moments.
         db.execute("PRAGMA synchronous=NORMAL")
         return db
+
+
+def _add_columns(db: sqlite3.Connection) -> None:
+    for table, name, kind in ADDED:
+        there = {row["name"] for row in db.execute(f"PRAGMA table_info({table})")}
+        if name not in there:
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
