@@ -29,8 +29,6 @@ from app.notices.mail import may_go_in_clear
 from app.practice import settings as practice_settings
 from app.runtime import NotReady
 
-PRACTICE_URL = "http://127.0.0.1:8001"
-
 
 @click.command()
 @click.option(
@@ -156,7 +154,7 @@ def make(
     first: tuple[str, str, str],
 ) -> None:
     if is_practice:
-        practice_settings.create(settings.DATA_DIR, PRACTICE_URL, settings.base_url)
+        practice_settings.create(settings.DATA_DIR, settings.practice_url, settings.base_url)
     keys = _keys(settings)
     migrating.upgrade(database)
     clock = (

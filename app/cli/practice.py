@@ -7,13 +7,15 @@ import click
 from sqlalchemy import func, select
 
 from app.channels.models import Channel
-from app.cli import start, story
+from app.cli import addresses, start, story
+from app.foundation.config import Settings
 from app.inbox.models import Conversation, Message
 from app.jobs import topics
 from app.practice import settings as practice_settings
 from app.practice.client import PracticeClient
 from app.practice.factory import create_practice_app
 from app.practice.server import serve
+from app.practice.settings import PracticeSettings
 from app.runtime import NotReady, Runtime
 
 
@@ -24,12 +26,8 @@ def practice(context: click.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     settings = start.settings()
-    try:
-        given = practice_settings.load(settings.DATA_DIR)
-    except FileNotFoundError:
-        raise NotReady("There is no practice desk here. Run: vuoro init --practice") from None
-    except (ValueError, OSError) as problem:
-        raise NotReady(f"The practice desk's settings cannot be read: {problem}") from None
+    addresses.check_platform(settings)
+    given = moved(settings)
     app = create_practice_app(
         settings.DATA_DIR,
         app_id=given.app_id,
@@ -65,6 +63,23 @@ def load(file: Path) -> None:
         f"{loaded.threads} threads, {loaded.messages} messages in the file; new in the desk: "
         f"{after[0] - before[0]} conversations, {after[1] - before[1]} messages."
     )
+
+
+def moved(settings: Settings) -> PracticeSettings:
+    """Its app, with platform and desk where they are to listen now; so they find each other."""
+    given = _given(settings)
+    return practice_settings.move(
+        settings.DATA_DIR, given, settings.practice_url, settings.base_url
+    )
+
+
+def _given(settings: Settings) -> PracticeSettings:
+    try:
+        return practice_settings.load(settings.DATA_DIR)
+    except FileNotFoundError:
+        raise NotReady("There is no practice desk here. Run: vuoro init --practice") from None
+    except (ValueError, OSError) as problem:
+        raise NotReady(f"The practice desk's settings cannot be read: {problem}") from None
 
 
 def _read_all(running: Runtime, client: PracticeClient) -> None:

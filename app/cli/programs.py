@@ -18,7 +18,7 @@ from gunicorn.arbiter import Arbiter
 from huey.consumer import Consumer
 
 from app import runtime
-from app.cli import cast, desk, start, story
+from app.cli import addresses, cast, desk, practice, start, story
 from app.cli.server_log import ServerLog
 from app.factory import build
 from app.foundation.config import Settings
@@ -89,7 +89,7 @@ def serve() -> None:
     """Serve the desk's pages and webhooks."""
     with start.desk() as running:
         cast.refuse_others(running)
-    _check_free(running.settings.BIND)
+    addresses.check_desk(running.settings)
     Server(running.settings.BIND, build).run()
 
 
@@ -118,14 +118,17 @@ def worker() -> None:
 def run() -> None:
     """Try Vuoro: a practice desk with its platform, all on this machine (what `make run` does)."""
     settings = start.settings()
+    addresses.check_platform(settings)
+    addresses.check_desk(settings)
     click.get_current_context().invoke(desk.init, practice=True)
+    practice.moved(settings)
     programs = Programs(settings)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         programs.start("practice")
-        _wait_for(desk.PRACTICE_URL + "/practice/api/state", programs)
+        _wait_for(settings.practice_url + "/practice/api/state", programs)
         with start.desk() as running:
-            story.prepare(running, desk.PRACTICE_URL)
+            story.prepare(running, settings.practice_url)
         programs.start("worker")
         programs.start("serve")
         _wait_for(settings.base_url + "/healthz", programs)
@@ -178,19 +181,6 @@ class Programs:
                 child.kill()
 
 
-def _check_free(bind: str) -> None:
-    """One line before gunicorn tries five times; most often the desk is running already."""
-    host, _, port = bind.rpartition(":")
-    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
-    try:
-        socket.create_server((host.strip("[]"), int(port)), family=family).close()
-    except OSError as problem:
-        raise runtime.NotReady(
-            f"VUORO_BIND: nothing can listen on {bind} ({problem.strerror}). "
-            "Is the desk running already?"
-        ) from None
-
-
 def _look(running: Runtime, stop: threading.Event) -> None:
     """Wake each topic now and then, so that nothing waits for news that was lost."""
     due = dict.fromkeys(EVERY, 0.0)
@@ -217,7 +207,7 @@ def _welcome(settings: Settings) -> None:
     click.echo(f"\nVuoro is at {settings.base_url}  (practice: nothing here reaches a customer)")
     click.echo(f"Be the responder: {settings.base_url}/practice/be/sanna")
     click.echo(f"Be the owner:     {settings.base_url}/practice/be/aino")
-    click.echo(f"Write as a customer, and break things: {desk.PRACTICE_URL}/practice\n")
+    click.echo(f"Write as a customer, and break things: {settings.practice_url}/practice\n")
     click.echo("Or sign in with a password:")
     for person in cast.CAST:
         roles = ", ".join(r.value for r in person.roles)

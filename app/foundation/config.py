@@ -80,6 +80,8 @@ class Settings(BaseModel):
     "The desk's secret there."
     SMTP_URL: str = SECRET
     "smtp(s)://user:password@host:port?from=ADDRESS; tls=no allows clear; empty: links by hand."
+    PRACTICE_BIND: str = "127.0.0.1:8001"
+    "Address and port of a practice desk's practice platform, on this machine."
     PUSH_STAND_IN: str = ""
     "A practice desk's stand-in for the browsers' push services, on this machine."
 
@@ -134,13 +136,20 @@ class Settings(BaseModel):
             raise ValueError("must look like smtps://user:password@host:465?from=desk@example.com")
         return value
 
-    @field_validator("BIND")
+    @field_validator("BIND", "PRACTICE_BIND")
     @classmethod
     def _host_and_port(cls, value: str) -> str:
         host, _, port = value.rpartition(":")
         is_port = port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536
         if not host or not is_port:
             raise ValueError("must be ADDRESS:PORT")
+        return value
+
+    @field_validator("PRACTICE_BIND")
+    @classmethod
+    def _on_this_machine(cls, value: str) -> str:
+        if value.rpartition(":")[0].strip("[]") not in LOOPBACK:
+            raise ValueError("must be on this machine, such as 127.0.0.1:8001")
         return value
 
     @field_validator("TRUSTED_PROXIES")
@@ -179,6 +188,10 @@ class Settings(BaseModel):
     @property
     def base_url(self) -> str:
         return self.BASE_URL or f"http://{self.BIND}"
+
+    @property
+    def practice_url(self) -> str:
+        return f"http://{self.PRACTICE_BIND}"
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:

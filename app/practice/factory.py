@@ -8,7 +8,7 @@ from flask_babel import Babel, get_locale, gettext
 from werkzeug.exceptions import HTTPException
 
 from app.foundation.clock import PracticeClock
-from app.practice import clock, events, guard, pages, settings, subscribing
+from app.practice import clock, guard, pages, settings, subscribing
 from app.practice.control import control
 from app.practice.errors import GraphError
 from app.practice.forms import forms
@@ -66,15 +66,8 @@ def _prepare(platform: Platform) -> None:
     """The desk's own address is subscribed from the start; it is greeted before the first event."""
     with platform.store.writing() as db:
         pages.user_token(db)
-        if platform.desk_url and subscribing.target(db) is None:
-            subscribing.put(
-                db,
-                "page",
-                platform.desk_url.rstrip("/") + "/webhooks/meta",
-                platform.verify_token,
-                sorted(events.PAGE_FIELDS),
-                verified=False,
-            )
+        if platform.desk_url:
+            subscribing.follow(db, platform.desk_url, platform.verify_token)
 
 
 def _http_error(error: HTTPException) -> Response | tuple[Response, int]:

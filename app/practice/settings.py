@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 _APP_ID_DIGITS = 15
@@ -35,7 +35,7 @@ def load(data_dir: Path) -> PracticeSettings:
 
 
 def create(data_dir: Path, graph_url: str, desk_url: str | None) -> PracticeSettings:
-    """A fresh app with a random secret, readable by this user only; an old one is replaced."""
+    """A fresh app with a random secret; an old one is replaced."""
     made = PracticeSettings(
         app_id=str(secrets.randbelow(9 * 10 ** (_APP_ID_DIGITS - 1)) + 10 ** (_APP_ID_DIGITS - 1)),
         app_secret=secrets.token_hex(16),
@@ -43,6 +43,18 @@ def create(data_dir: Path, graph_url: str, desk_url: str | None) -> PracticeSett
         graph_url=graph_url,
         desk_url=desk_url,
     )
+    return _written(data_dir, made)
+
+
+def move(
+    data_dir: Path, given: PracticeSettings, graph_url: str, desk_url: str
+) -> PracticeSettings:
+    """The same app, whose platform or desk may have another address from now on."""
+    return _written(data_dir, replace(given, graph_url=graph_url, desk_url=desk_url))
+
+
+def _written(data_dir: Path, made: PracticeSettings) -> PracticeSettings:
+    """Readable by this user only, and never there in part."""
     home(data_dir).mkdir(parents=True, exist_ok=True)
     path = home(data_dir) / "app.json"
     fresh = path.with_suffix(".new")

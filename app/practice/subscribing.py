@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from app.practice import events
 from app.practice.errors import GraphError, bad_parameter
 from app.practice.store import Store
 
@@ -60,10 +61,19 @@ def put(
     )
 
 
-def target(db: sqlite3.Connection) -> sqlite3.Row | None:
-    """Where Page events go; checked again, should the file have been changed by hand."""
+def follow(db: sqlite3.Connection, desk_url: str, verify_token: str) -> None:
+    """The desk's own address, also after it moved; somebody else's subscription stays."""
+    callback, found = desk_url.rstrip("/") + "/webhooks/meta", target(db)
+    is_other = found is not None and found["verify_token"] != verify_token
+    if is_other or (found is not None and found["callback_url"] == callback):
+        return
+    put(db, "page", callback, verify_token, sorted(events.PAGE_FIELDS), verified=False)
+
+
+def target(db: sqlite3.Connection, about: str = "page") -> sqlite3.Row | None:
+    """Where such events go; checked again, should the file have been changed by hand."""
     row: sqlite3.Row | None = db.execute(
-        "SELECT * FROM subscriptions WHERE object = 'page'"
+        "SELECT * FROM subscriptions WHERE object = ?", (about,)
     ).fetchone()
     return row if row is not None and is_loopback(row["callback_url"]) else None
 

@@ -18,7 +18,7 @@ import pytest
 import requests
 from gunicorn.config import Config
 
-from app.cli import cast, programs
+from app.cli import addresses, cast, programs
 from app.cli.server_log import ServerLog
 from app.foundation.heartbeat import last_beat
 from app.runtime import NotReady
@@ -99,11 +99,11 @@ def test_a_worker_works_until_it_is_told_to_stop(sqlite_desk: Desk) -> None:
 def test_the_whole_practice_desk_runs_and_stops(tmp_path: Path) -> None:
     """What `make run` does, on free ports."""
     url, platform = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
-    code = f"from app.cli import desk, main; desk.PRACTICE_URL = {platform!r}; main()"
     kept = {k: v for k, v in os.environ.items() if not k.startswith("VUORO_")}
-    given = {"VUORO_DATA_DIR": str(tmp_path / "data"), "VUORO_BIND": url.removeprefix("http://")}
+    given = {"VUORO_DATA_DIR": str(tmp_path / "data"), "VUORO_BIND": url.removeprefix("http://"),
+             "VUORO_PRACTICE_BIND": platform.removeprefix("http://")}  # fmt: skip
     child = subprocess.Popen(
-        [sys.executable, "-c", code, "run"], cwd=ROOT, env={**kept, **given}, text=True,
+        [sys.executable, "-m", "app", "run"], cwd=ROOT, env={**kept, **given}, text=True,
         stdout=subprocess.PIPE,
     )  # fmt: skip
     try:
@@ -122,6 +122,33 @@ def test_the_whole_practice_desk_runs_and_stops(tmp_path: Path) -> None:
     for address in (url, platform):
         with pytest.raises(requests.ConnectionError):
             requests.get(address, timeout=5)
+
+
+@pytest.mark.parametrize(
+    ("command", "taken", "program"),
+    [("run", "BIND", "the desk"), ("run", "PRACTICE_BIND", "the practice platform"),
+     ("practice", "PRACTICE_BIND", "the practice platform")],
+)  # fmt: skip
+def test_a_taken_address_is_said_before_anything_is_started(
+    tmp_path: Path, command: str, taken: str, program: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        settings = {"VUORO_DATA_DIR": str(tmp_path / "data"), f"VUORO_{taken}": f"127.0.0.1:{port}"}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("VUORO_")}
+        free = {f"VUORO_{name}": f"127.0.0.1:{free_port()}" for name in ("BIND", "PRACTICE_BIND")}
+        asked = subprocess.run(
+            [sys.executable, "-m", "app", command], cwd=ROOT, env={**kept, **free, **settings},
+            text=True, timeout=60, capture_output=True,
+        )  # fmt: skip
+
+    assert asked.returncode == 1
+    assert asked.stderr == (
+        f"vuoro: {program} cannot listen on 127.0.0.1:{port}: another program has it. Nothing was "
+        "started. Stop that program (is Vuoro running already?) or choose another address with "
+        f"VUORO_{taken}, such as VUORO_{taken}=127.0.0.1:{addresses._next(str(port))}.\n"
+    )
+    assert not (tmp_path / "data").exists()
 
 
 def test_children_end_with_a_parent_that_was_killed(sqlite_desk: Desk) -> None:

@@ -62,6 +62,10 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         ["smtps://desk:secret@mail.example.com:465", "smtp://mail.example.com"],
         ["mail.example.com", "http://mail.example.com", "smtp://", "smtp://mail:port"],
     ),
+    "PRACTICE_BIND": (
+        ["127.0.0.1:8001", "[::1]:8001", "localhost:9000"],
+        ["127.0.0.1", "0.0.0.0:8001", "desk.example.com:80", "127.0.0.1:x"],
+    ),
     "PUSH_STAND_IN": ([*WEB, "http://127.0.0.1:8001"], NO_WEB),
 }  # fmt: skip
 GOOD = [(name, value) for name, (good, _) in CASES.items() for value in good]

@@ -266,13 +266,22 @@ def test_the_desks_own_address_is_subscribed_and_greeted_later(tmp_path, made, d
         desk.greets = True
         told(desk, 1)
         assert practice.get("state")["webhooks"]["verified"]
-    again = create_practice_app(
-        tmp_path, app_id=made.app_id, app_secret=made.app_secret,
-        verify_token=made.verify_token, desk_url="http://127.0.0.1:1",
-    )  # fmt: skip
-    with running(again) as url:  # what is subscribed already stays
-        state = PracticeClient(url).get("state")["webhooks"]
-        assert state["callback_url"].startswith(desk.url)
+
+
+@pytest.mark.parametrize(("words", "expected"), [("ours", "http://127.0.0.1:2"),
+                                                 ("another's", "http://127.0.0.1:1")])  # fmt: skip
+def test_a_desk_that_moved_is_followed_and_another_s_subscription_stays(
+    tmp_path, made, words, expected
+):  # fmt: skip
+    for port, verify_token in ((1, words), (2, "ours")):
+        app = create_practice_app(
+            tmp_path, app_id=made.app_id, app_secret=made.app_secret,
+            verify_token=verify_token, desk_url=f"http://127.0.0.1:{port}",
+        )  # fmt: skip
+        with running(app) as url:
+            state = PracticeClient(url).get("state")["webhooks"]
+
+    assert state["callback_url"] == expected + "/webhooks/meta"
 
 
 def test_any_recorded_body_can_be_sent_signed_or_not(practice, listening, made):
