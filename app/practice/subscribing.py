@@ -63,11 +63,12 @@ def put(
 
 def follow(db: sqlite3.Connection, desk_url: str, verify_token: str) -> None:
     """The desk's own address, also after it moved; somebody else's subscription stays."""
-    callback, found = desk_url.rstrip("/") + "/webhooks/meta", target(db)
-    is_other = found is not None and found["verify_token"] != verify_token
-    if is_other or (found is not None and found["callback_url"] == callback):
-        return
-    put(db, "page", callback, verify_token, sorted(events.PAGE_FIELDS), verified=False)
+    callback = desk_url.rstrip("/") + "/webhooks/meta"
+    for about, fields in events.FIELDS.items():
+        found = target(db, about)
+        is_other = found is not None and found["verify_token"] != verify_token
+        if not is_other and (found is None or found["callback_url"] != callback):
+            put(db, about, callback, verify_token, sorted(fields), verified=False)
 
 
 def target(db: sqlite3.Connection, about: str = "page") -> sqlite3.Row | None:

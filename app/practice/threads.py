@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from typing import Any
 
 from app.foundation.words import Words
 from app.practice import events, ids, pages
@@ -9,6 +10,15 @@ from app.practice.errors import Refused, not_found
 
 # How it came here: through the API, from a customer, or answered by the Page outside the desk.
 API, CUSTOMER, NATIVE, IMPORTED = "api", "customer", "native", "import"
+
+# The Page's own posts; an advert ("dark post") stands in none of its lists.
+OWN_KINDS = ("status", "photo", "video", "share", "ad")
+PICTURED = ("photo", "video")
+# What somebody wrote about the Page elsewhere: the Page may answer there, and nothing else.
+ELSEWHERE = ("mention", "rating")
+POST_COLUMNS = (
+    "kind", "person_id", "object_id", "attachment", "published", "scheduled", "recommends",
+)  # fmt: skip
 
 
 def add_post(
@@ -19,17 +29,34 @@ def add_post(
     *,
     created: int | None = None,
     post_id: str | None = None,
+    **more: Any,
 ) -> sqlite3.Row:
+    """`more` are columns: `kind`, the `person_id` of a visitor, a picture, a time to publish."""
     pages.get(db, page_id)
     found = f"{page_id}_{post_id or ids.fresh()}"
     at = now if created is None else created
-    db.execute(
-        "INSERT INTO posts (id, page_id, message, created, updated, written) VALUES (?,?,?,?,?,?)",
-        (found, page_id, message, at, at, now),
-    )
+    if more.get("kind") in PICTURED:
+        more["object_id"] = ids.stable("object", found)
+    insert_post(db, found, page_id, message, at, now, **more)
     row = post(db, found)
     events.post_event(db, now, row, "add")
     return row
+
+
+def insert_post(
+    db: sqlite3.Connection, found: str, page_id: str, message: str, at: int, now: int, **more: Any
+) -> None:
+    kept = more.get("attachment")
+    row: dict[str, Any] = dict.fromkeys(POST_COLUMNS) | {"kind": "status", "published": 1} | more
+    row |= {"id": found, "page": page_id, "message": message, "at": at, "now": now}
+    row["attachment"] = json.dumps(kept) if kept else None
+    db.execute(
+        "INSERT INTO posts (id, page_id, message, created, updated, written, kind, person_id,"
+        " object_id, attachment, published, scheduled, recommends) VALUES (:id, :page, :message,"
+        " :at, :at, :now, :kind, :person_id, :object_id, :attachment, :published, :scheduled,"
+        " :recommends)",
+        row,
+    )
 
 
 def post(db: sqlite3.Connection, post_id: str) -> sqlite3.Row:
@@ -62,6 +89,14 @@ def comment_or_post(db: sqlite3.Connection, found_id: str) -> sqlite3.Row:
     return post(db, found_id) if row is None else row
 
 
+def post_of(db: sqlite3.Connection, row: sqlite3.Row) -> sqlite3.Row:
+    """The post that a comment stands under, deleted or not."""
+    found: sqlite3.Row = db.execute(
+        "SELECT * FROM posts WHERE id = ?", (row["post_id"],)
+    ).fetchone()
+    return found
+
+
 def add_comment(
     db: sqlite3.Connection,
     now: int,
@@ -72,17 +107,18 @@ def add_comment(
     person_id: str | None = None,
     attachment: dict[str, str] | None = None,
     created: int | None = None,
+    private: bool = False,
 ) -> sqlite3.Row:
     """`on` is a post or a comment. The site shows two levels: a reply to a reply joins the top
     comment. Without `person_id` the Page itself writes."""
     post_id = on["post_id"] if is_comment(on) else on["id"]
     parent = (on["parent_id"] or on["id"]) if is_comment(on) else None
-    _must_not_be_banned(db, person_id)
+    must_not_be_banned(db, person_id)
     found = f"{post_id.split('_')[-1]}_{ids.fresh()}"
     at = now if created is None else created
     db.execute(
         "INSERT INTO comments (id, page_id, post_id, parent_id, person_id, message, attachment,"
-        " created, written, via) VALUES (?,?,?,?,?,?,?,?,?,?)",
+        " created, written, via, private) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
         (
             found,
             on["page_id"],
@@ -94,6 +130,7 @@ def add_comment(
             at,
             now,
             via,
+            int(private),
         ),
     )
     db.execute("UPDATE posts SET updated = max(updated, ?) WHERE id = ?", (at, post_id))
@@ -161,11 +198,18 @@ def of_post(db: sqlite3.Connection, post_id: str, most: int = 1000) -> list[sqli
     ).fetchall()
 
 
-def _must_not_be_banned(db: sqlite3.Connection, person_id: str | None) -> None:
+def must_not_be_banned(db: sqlite3.Connection, person_id: str | None) -> None:
     if person_id is not None and pages.person_by_id(db, person_id)["banned"]:
         raise Refused(
             Words("The Page has banned this person, so the platform takes no comment."), 409
         )
+
+
+def others_like(db: sqlite3.Connection, now: int, row: sqlite3.Row, person: sqlite3.Row) -> None:
+    """Somebody likes a comment or a post of the Page; posts keep no count here."""
+    if is_comment(row):
+        db.execute("UPDATE comments SET others_like = others_like + 1 WHERE id = ?", (row["id"],))
+    events.liked_event(db, now, row, person)
 
 
 def _touch(db: sqlite3.Connection, now: int, row: sqlite3.Row) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from app.practice import faults, pages, planned, subscribing
+from app.practice import events, faults, pages, planned, subscribing
 from app.practice.faults import Trouble
 from app.practice.platform import Platform
 from app.practice.times import HOUR, SECOND
@@ -85,8 +85,8 @@ class Delivery:
         """One round of one POST or, without batching, one POST for each event."""
         platform, now = self._platform, self._platform.now()
         with platform.store.reading() as db:
-            target = subscribing.target(db)
             rows = _due(db, now, everything)
+            target = subscribing.target(db, rows[0]["object"]) if rows else None
             if target is None or not rows or _must_collect(db, rows, now, everything):
                 return False
         with platform.store.writing() as db:
@@ -107,7 +107,9 @@ class Delivery:
         if not subscribing.answers(target["callback_url"], target["verify_token"]):
             return False
         with self._platform.store.writing() as db:
-            db.execute("UPDATE subscriptions SET verified = 1 WHERE object = 'page'")
+            db.execute(
+                "UPDATE subscriptions SET verified = 1 WHERE object = ?", (target["object"],)
+            )
         return True
 
     def _post(self, url: str, rows: list[sqlite3.Row], trouble: Trouble, now: int) -> bool:
@@ -146,7 +148,7 @@ def payload(rows: list[sqlite3.Row], trouble: Trouble, now: int) -> bytes:
             (row["page_id"], row["list"]), {"id": row["page_id"], "time": stamp, row["list"]: []}
         )
         entry[row["list"]].append(json.loads(row["body"]))
-    body: dict[str, Any] = {"object": "page", "entry": list(entries.values())}
+    body: dict[str, Any] = {"object": rows[0]["object"], "entry": list(entries.values())}
     if trouble.has("webhooks_unknown"):
         body["entry"] = _with_unknown(body["entry"])
     if trouble.has("webhooks_number_ids"):
@@ -184,11 +186,13 @@ def _numbered(value: Any) -> Any:
 def _due(db: sqlite3.Connection, now: int, everything: bool) -> list[sqlite3.Row]:
     """A time further off than any wait can be comes from a clock that was moved back."""
     latest = now + 2 * 3600 * SECOND
-    return db.execute(
+    found = db.execute(
         "SELECT * FROM events WHERE state = 'waiting' AND (due <= ? OR due > ? OR ?)"
-        " ORDER BY seq LIMIT ?",
+        " AND object IN (SELECT object FROM subscriptions) ORDER BY seq LIMIT ?",
         (now, latest, everything, MOST),
     ).fetchall()
+    # One call speaks of one kind of object.
+    return [row for row in found if row["object"] == found[0]["object"]]
 
 
 def _must_collect(
@@ -205,7 +209,9 @@ def _settle(db: sqlite3.Connection, rows: list[sqlite3.Row], taken: bool, now: i
     ids = [(row["seq"],) for row in rows]
     if taken:
         db.executemany("UPDATE events SET state = 'sent' WHERE seq = ?", ids)
-        db.execute("UPDATE subscriptions SET failing_since = NULL WHERE object = 'page'")
+        db.execute(
+            "UPDATE subscriptions SET failing_since = NULL WHERE object = ?", (rows[0]["object"],)
+        )
         db.execute(
             "DELETE FROM events WHERE state != 'waiting' AND seq < ?", (rows[0]["seq"] - KEEP,)
         )
@@ -219,24 +225,39 @@ def _settle(db: sqlite3.Connection, rows: list[sqlite3.Row], taken: bool, now: i
         )
     # Whoever does not answer one is not asked for the rest at once.
     db.execute("UPDATE events SET due = max(due, ?) WHERE state = 'waiting'", (now + FIRST_WAIT,))
-    _count_failing(db, now)
+    _count_failing(db, now, rows[0]["object"])
 
 
-def _count_failing(db: sqlite3.Connection, now: int) -> None:
+def _count_failing(db: sqlite3.Connection, now: int, about: str) -> None:
     db.execute(
-        "UPDATE subscriptions SET failing_since = coalesce(failing_since, ?) WHERE object = 'page'",
-        (now,),
+        "UPDATE subscriptions SET failing_since = coalesce(failing_since, ?) WHERE object = ?",
+        (now, about),
     )
-    row = db.execute("SELECT failing_since FROM subscriptions WHERE object = 'page'").fetchone()
+    row = db.execute(
+        "SELECT failing_since FROM subscriptions WHERE object = ?", (about,)
+    ).fetchone()
     if now - row["failing_since"] > UNSUBSCRIBE:
-        _unsubscribe_messaging(db)
+        unsubscribe_messaging(db, about)
 
 
-def _unsubscribe_messaging(db: sqlite3.Connection) -> None:
-    for page in db.execute("SELECT id, fields FROM pages WHERE fields LIKE '%messag%'").fetchall():
-        kept = ",".join(name for name in page["fields"].split(",") if "messag" not in name)
-        db.execute("UPDATE pages SET fields = ? WHERE id = ?", (kept, page["id"]))
-    db.execute("UPDATE events SET state = 'lost' WHERE state = 'waiting' AND list = 'messaging'")
+def unsubscribe_messaging(db: sqlite3.Connection, about: str) -> None:
+    """What an hour of failures brings; events that waited are not sent again."""
+    # An Instagram account has no fields of its own: the app's subscription loses them.
+    if about == events.PAGE:
+        for row in db.execute("SELECT id, fields FROM pages").fetchall():
+            db.execute("UPDATE pages SET fields = ? WHERE id = ?", (_kept(row), row["id"]))
+    else:
+        row = db.execute("SELECT fields FROM subscriptions WHERE object = ?", (about,)).fetchone()
+        db.execute("UPDATE subscriptions SET fields = ? WHERE object = ?", (_kept(row), about))
+    db.execute(
+        "UPDATE events SET state = 'lost'"
+        " WHERE state = 'waiting' AND list = 'messaging' AND object = ?",
+        (about,),
+    )
+
+
+def _kept(row: sqlite3.Row) -> str:
+    return ",".join(name for name in row["fields"].split(",") if "messag" not in name)
 
 
 def waiting(db: sqlite3.Connection) -> int:
