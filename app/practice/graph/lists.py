@@ -45,19 +45,49 @@ class Shape:
         return shown
 
 
-def posts(call: Call, page: sqlite3.Row, params: Params, fields: Fields) -> dict[str, Any]:
-    POST.check(fields)
-    if not call.sees_lists:
-        return dict(EMPTY)
+def _edge(path: str, where: str) -> ListOf:
+    """A list of posts: `where` says which of them."""
+
+    def listing(call: Call, page: sqlite3.Row, params: Params, fields: Fields) -> dict[str, Any]:
+        POST.check(fields)
+        if not call.sees_lists:
+            return dict(EMPTY)
+        found = _post_listing(call, page, params, path, where)
+        return listed(call, found, params, fields, lambda row: POST.show(call, row, fields))
+
+    return listing
+
+
+def _post_listing(call: Call, page: sqlite3.Row, params: Params, path: str, where: str) -> Listing:
     sql, args = between(params, "created")
-    listing = Listing(
-        path=f"{page['id']}/published_posts",
-        sql="FROM posts WHERE page_id = ? AND deleted = 0 AND written <= ?" + sql,
+    return Listing(
+        path=f"{page['id']}/{path}",
+        sql=f"FROM posts WHERE page_id = ? AND deleted = 0 AND written <= ? AND {where}" + sql,
         args=(page["id"], call.readable_before, *args),
         keys=("created", "seq"),
         down=True,
     )
-    return listed(call, listing, params, fields, lambda row: POST.show(call, row, fields))
+
+
+OWN = "published = 1 AND kind IN ('status', 'photo', 'video', 'share')"
+posts = _edge("published_posts", OWN)
+feed = _edge("feed", "published = 1 AND kind NOT IN ('ad', 'mention', 'rating')")
+visitor_posts = _edge("visitor_posts", "kind = 'visitor'")
+tagged = _edge("tagged", "kind = 'mention'")
+ads_posts = _edge("ads_posts", "kind = 'ad'")
+scheduled_posts = _edge("scheduled_posts", "published = 0 AND kind != 'ad'")
+
+
+def ratings(call: Call, page: sqlite3.Row, params: Params, fields: Fields) -> dict[str, Any]:
+    """A recommendation has no id of its own; its story has."""
+    RATING.check(fields)
+    if not call.sees_lists:
+        return dict(EMPTY)
+    found = _post_listing(call, page, params, "ratings", "kind = 'rating'")
+    answer = listed(call, found, params, fields, lambda row: RATING.show(call, row, fields))
+    for row in answer["data"]:
+        del row["id"]
+    return answer
 
 
 def comments(call: Call, on: sqlite3.Row, params: Params, fields: Fields) -> dict[str, Any]:
@@ -98,20 +128,33 @@ def conversations(call: Call, page: sqlite3.Row, params: Params, fields: Fields)
     CONVERSATION.check(fields)
     if not call.sees_lists or str(params.get("platform", "messenger")).lower() != "messenger":
         return dict(EMPTY)
+    return conversations_of(call, page, page["id"], params, fields, CONVERSATION)
+
+
+def conversations_of(
+    call: Call, page: sqlite3.Row, owner: str, params: Params, fields: Fields, shape: Shape
+) -> dict[str, Any]:
+    """`owner` is the Page or its Instagram account; either is asked for at the Page."""
     user_id = str(params.get("user_id") or "")
     listing = Listing(
         path=f"{page['id']}/conversations",
         sql="FROM conversations WHERE page_id = ?" + (" AND person_id = ?" if user_id else ""),
-        args=(page["id"], user_id) if user_id else (page["id"],),
+        args=(owner, user_id) if user_id else (owner,),
         keys=("updated", "seq"),
         down=True,
     )
-    return listed(call, listing, params, fields, lambda row: CONVERSATION.show(call, row, fields))
+    return listed(call, listing, params, fields, lambda row: shape.show(call, row, fields))
 
 
 def messages(call: Call, talk: sqlite3.Row, params: Params, fields: Fields) -> dict[str, Any]:
+    return messages_of(call, talk, params, fields, MESSAGE)
+
+
+def messages_of(
+    call: Call, talk: sqlite3.Row, params: Params, fields: Fields, shape: Shape
+) -> dict[str, Any]:
     """The newest first; of those past the newest twenty only id and time."""
-    MESSAGE.check(fields)
+    shape.check(fields)
     listing = Listing(
         path=f"{talk['id']}/messages",
         sql="FROM (SELECT m.*, c.page_id, c.person_id FROM messages m"
@@ -124,9 +167,9 @@ def messages(call: Call, talk: sqlite3.Row, params: Params, fields: Fields) -> d
 
     def show(row: sqlite3.Row) -> dict[str, Any]:
         if message_views.is_readable(call, row):
-            return MESSAGE.show(call, row, fields)
+            return shape.show(call, row, fields)
         few = tuple(item for item in fields if item.name in message_views.OLD_MESSAGE_FIELDS)
-        return MESSAGE.show(call, row, few)
+        return shape.show(call, row, few)
 
     return listed(call, listing, params, fields, show)
 
@@ -156,4 +199,15 @@ COMMENT = Shape(views.COMMENT, {"comments": comments})
 CONVERSATION = Shape(message_views.CONVERSATION, {"messages": messages})
 MESSAGE = Shape(message_views.MESSAGE)
 PERSON = Shape(views.PERSON)
-PAGE = Shape(views.PAGE_VIEW, {"published_posts": posts, "feed": posts, "posts": posts})
+RATING = Shape(views.RATING)
+POST_LISTS: dict[str, ListOf] = {
+    "published_posts": posts,
+    "posts": posts,
+    "feed": feed,
+    "visitor_posts": visitor_posts,
+    "tagged": tagged,
+    "ads_posts": ads_posts,
+    "scheduled_posts": scheduled_posts,
+    "ratings": ratings,
+}
+PAGE = Shape(views.PAGE_VIEW, POST_LISTS)

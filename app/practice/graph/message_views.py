@@ -1,14 +1,13 @@
 """What a private conversation and its messages show."""
 
-import json
 import sqlite3
 from typing import Any
 
-from app.practice import events
+from app.practice import events, files
 from app.practice.errors import GraphError
 from app.practice.graph.call import Call
 from app.practice.graph.fields import Field
-from app.practice.graph.views import View, always, column, time_of
+from app.practice.graph.views import View, always, column, flag, time_of
 
 NEWEST_READABLE = 20
 
@@ -84,13 +83,32 @@ def _to(call: Call, row: sqlite3.Row, field: Field) -> dict[str, Any]:
     return {"data": [person if row["outbound"] else page]}
 
 
-def _files(call: Call, row: sqlite3.Row, field: Field) -> Any:
-    if not row["attachment"]:
+def attached(call: Call, row: sqlite3.Row, field: Field) -> Any:
+    """Each with an address that ends."""
+    found = [_attached(call, row, n, item) for n, item in enumerate(files.every(row["attachment"]))]
+    return {"data": found} if found else None
+
+
+def _attached(call: Call, row: sqlite3.Row, n: int, item: dict[str, Any]) -> dict[str, Any]:
+    url, kept = files.link(call.db, call.now, item), None
+    if "file" in item:
+        kept = files.get(call.db, str(item["file"]))
+    name = {"image": "image_data", "video": "video_data"}.get(item["type"], "file_url")
+    value = {"url": url} if name.endswith("_data") else url
+    return {
+        "id": f"{row['id'][:20]}{n or ''}",
+        "mime_type": kept["mime"] if kept else "",
+        "name": kept["name"] if kept else "file",
+        "size": len(kept["content"]) if kept else 0,
+        name: value,
+    }
+
+
+def _reactions(call: Call, row: sqlite3.Row, field: Field) -> Any:
+    if not row["reaction"]:
         return None
-    found = json.loads(row["attachment"])
-    name = {"image": "image_data", "video": "video_data"}.get(found["type"], "file_url")
-    value = {"url": found["url"]} if name.endswith("_data") else found["url"]
-    return {"data": [{"id": row["id"][:20], "mime_type": "", "name": "file", name: value}]}
+    person = events.author(call.db, row["page_id"], row["person_id"])
+    return {"data": [{"reaction": row["reaction"], "users": [person]}]}
 
 
 def _reply_to(call: Call, row: sqlite3.Row, field: Field) -> Any:
@@ -105,13 +123,13 @@ MESSAGE = View(
         "from": _from,
         "to": _to,
         "message": column("text"),
-        "attachments": _files,
+        "attachments": attached,
         "reply_to": _reply_to,
         "tags": lambda call, row, field: {"data": [{"name": "inbox"}]},
-        "is_unsupported": always(False),
+        "is_unsupported": flag("unsupported"),
         "shares": always(None),
         "story": always(None),
-        "reactions": always(None),
+        "reactions": _reactions,
         "sticker": always(None),
     },
     ("created_time",),
@@ -121,13 +139,15 @@ OLD_MESSAGE_FIELDS = ("id", "created_time")
 
 
 def is_readable(call: Call, row: sqlite3.Row) -> bool:
-    """Details exist for the newest 20 of a conversation only."""
+    """Details exist for the newest 20 of a conversation only (fewer, with the fault)."""
+    fewer = call.trouble.first("few_messages")
+    most = fewer.params["newest"] if fewer else NEWEST_READABLE
     newer = call.db.execute(
         "SELECT count(*) FROM (SELECT 1 FROM messages WHERE conversation_id = ? AND seq > ?"
         " LIMIT ?)",
-        (row["conversation_id"], row["seq"], NEWEST_READABLE),
+        (row["conversation_id"], row["seq"], most),
     ).fetchone()
-    return int(newer[0]) < NEWEST_READABLE
+    return int(newer[0]) < most
 
 
 def too_old() -> GraphError:

@@ -25,6 +25,8 @@ _TABLES = (
 _PLAIN = (
     (PAGE, "SELECT *, id AS page_id FROM pages WHERE id = ?"),
     (PERSON, "SELECT * FROM people WHERE id = ?"),
+    # A picture or a film by its own id: the post that shows it answers.
+    (POST, "SELECT * FROM posts WHERE object_id = ? AND deleted = 0"),
 )
 _MARKED = {
     "t_": (CONVERSATION, "SELECT * FROM conversations WHERE id = ?"),

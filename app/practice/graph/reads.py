@@ -1,6 +1,7 @@
 """The GET side: one function for each kind of path."""
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 from app.practice import faults, pages, times
@@ -57,15 +58,14 @@ def person(call: Call, node: Node) -> dict[str, Any]:
     return lists.PERSON.read(call, own_row(call, node), fields(call))
 
 
-def posts(call: Call, node: Node) -> dict[str, Any]:
-    row = _page(call, call.caller.page_id) if node.kind == nodes.ME else own_row(call, node)
-    return lists.posts(call, row, call.asked.params, fields(call))
+def posts_of(edge: str) -> Callable[[Call, Node], dict[str, Any]]:
+    """One list of the Page's, as `PAGE/edge`."""
 
+    def read(call: Call, node: Node) -> dict[str, Any]:
+        row = _page(call, call.caller.page_id) if node.kind == nodes.ME else own_row(call, node)
+        return lists.POST_LISTS[edge](call, row, call.asked.params, fields(call))
 
-def nothing(call: Call, node: Node) -> dict[str, Any]:
-    """Lists that nobody writes to here yet: visitor posts, tagged posts, ratings."""
-    own_row(call, node)
-    return {"data": []}
+    return read
 
 
 def post(call: Call, node: Node) -> dict[str, Any]:

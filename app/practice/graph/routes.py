@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from app.practice.graph import lists, reads, writes
 from app.practice.graph import nodes as n
-from app.practice.graph import reads, writes
 from app.practice.graph.call import Call
 from app.practice.graph.nodes import Node
 
@@ -33,9 +33,6 @@ ROUTES: dict[tuple[str, str, str], Route] = {
     (n.APP, "subscriptions", "POST"): Route("subscriptions", writes.subscribe_app, True),
     (n.APP, "subscriptions", "DELETE"): Route("subscriptions", writes.unsubscribe_app),
     (n.PAGE, "", "GET"): Route("page", reads.page),
-    (n.PAGE, "visitor_posts", "GET"): Route("posts", reads.nothing),
-    (n.PAGE, "tagged", "GET"): Route("posts", reads.nothing),
-    (n.PAGE, "ratings", "GET"): Route("posts", reads.nothing),
     (n.PAGE, "subscribed_apps", "GET"): Route("subscribed_apps", reads.subscribed_apps),
     (n.PAGE, "subscribed_apps", "POST"): Route("subscribed_apps", writes.subscribe_page),
     (n.PAGE, "subscribed_apps", "DELETE"): Route("subscribed_apps", writes.unsubscribe_page),
@@ -57,8 +54,10 @@ ROUTES: dict[tuple[str, str, str], Route] = {
     (n.CONVERSATION, "messages", "GET"): Route("conversation", reads.messages),
     (n.MESSAGE, "", "GET"): Route("message", reads.message),
 }
-for _edge in ("published_posts", "feed", "posts"):
-    ROUTES[n.PAGE, _edge, "GET"] = ROUTES[n.ME, _edge, "GET"] = Route("posts", reads.posts)
+for _edge in lists.POST_LISTS:
+    ROUTES[n.PAGE, _edge, "GET"] = ROUTES[n.ME, _edge, "GET"] = Route(
+        "posts", reads.posts_of(_edge)
+    )
 ROUTES[n.PAGE, "conversations", "GET"] = Route("conversations", reads.conversations)
 ROUTES[n.ME, "conversations", "GET"] = Route("conversations", reads.conversations)
 

@@ -1,12 +1,11 @@
 """What one object shows: only the fields asked for, the platform's defaults when none were."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.practice import events, messenger, threads
+from app.practice import comment_rights, events, files, messenger, threads
 from app.practice.errors import bad_parameter
 from app.practice.graph.call import APP, Call
 from app.practice.graph.fields import Field
@@ -63,17 +62,10 @@ def time_of(name: str) -> Maker:
 
 
 def _author(call: Call, row: sqlite3.Row, field: Field) -> Any:
-    if call.trouble.has("no_from"):
+    """Missing also where Standard Access does not let the app know people without a role."""
+    if call.trouble.has("no_from") or not events.may_serve(call.db, row["person_id"]):
         return None
     return events.author(call.db, row["page_id"], row["person_id"])
-
-
-def _page_author(call: Call, row: sqlite3.Row, field: Field) -> Any:
-    return None if call.trouble.has("no_from") else events.author(call.db, row["page_id"], None)
-
-
-def _is_customers(call: Call, row: sqlite3.Row, field: Field) -> bool:
-    return row["person_id"] is not None
 
 
 def _link(call: Call, row: sqlite3.Row, field: Field) -> str:
@@ -91,7 +83,8 @@ def _parent(call: Call, row: sqlite3.Row, field: Field) -> Any:
 
 
 def _post_of(call: Call, row: sqlite3.Row, field: Field) -> dict[str, Any]:
-    return {"id": row["post_id"]}
+    """A picture or a film is an object of its own, with an id that does not name the Page."""
+    return {"id": threads.post_of(call.db, row)["object_id"] or row["post_id"]}
 
 
 def _replies(call: Call, row: sqlite3.Row, field: Field) -> int:
@@ -102,14 +95,24 @@ def _replies(call: Call, row: sqlite3.Row, field: Field) -> int:
 
 
 def _attachment(call: Call, row: sqlite3.Row, field: Field) -> Any:
-    if not row["attachment"]:
+    url = files.first_link(call.db, call.now, row["attachment"])
+    if url is None:
         return None
-    url = json.loads(row["attachment"])["url"]
     return {"type": "photo", "url": url, "media": {"image": {"src": url}}}
 
 
-def _can_reply_privately(call: Call, row: sqlite3.Row, field: Field) -> bool:
-    return row["person_id"] is not None and row["private_reply"] is None
+def _attachments(call: Call, row: sqlite3.Row, field: Field) -> Any:
+    found = _attachment(call, row, field)
+    if found is None:
+        return None
+    return {"data": [found | {"target": {"id": row["object_id"] or row["id"]}}]}
+
+
+def _right(name: str) -> Maker:
+    def value(call: Call, row: sqlite3.Row, field: Field) -> bool:
+        return bool(getattr(comment_rights.rights(call.db, call.now, row), name))
+
+    return value
 
 
 def _private_conversation(call: Call, row: sqlite3.Row, field: Field) -> Any:
@@ -130,15 +133,15 @@ COMMENT = View(
         "object": _post_of,
         "permalink_url": _link,
         "is_hidden": flag("hidden"),
-        "is_private": always(False),
-        "can_hide": _is_customers,
-        "can_remove": always(True),
-        "can_like": always(True),
-        "can_comment": always(True),
-        "can_reply_privately": _can_reply_privately,
+        "is_private": flag("private"),
+        "can_hide": _right("hide"),
+        "can_remove": _right("remove"),
+        "can_like": _right("like"),
+        "can_comment": _right("comment"),
+        "can_reply_privately": _right("reply_privately"),
         "private_reply_conversation": _private_conversation,
         "comment_count": _replies,
-        "like_count": lambda call, row, field: int(row["liked"]),
+        "like_count": lambda call, row, field: int(row["liked"] + row["others_like"]),
         "user_likes": flag("liked"),
         "attachment": _attachment,
         "message_tags": always(None),
@@ -147,6 +150,19 @@ COMMENT = View(
     ("created_time", "from", "message"),
 )
 
+STATUS_TYPES = {
+    "status": "mobile_status_update",
+    "photo": "added_photos",
+    "video": "added_video",
+    "share": "shared_story",
+    "ad": "mobile_status_update",
+}
+
+
+def _scheduled(call: Call, row: sqlite3.Row, field: Field) -> int | None:
+    return None if row["published"] or not row["scheduled"] else row["scheduled"] // 1000
+
+
 POST = View(
     "Post",
     {
@@ -154,14 +170,19 @@ POST = View(
         "message": column("message"),
         "created_time": time_of("created"),
         "updated_time": time_of("updated"),
-        "from": _page_author,
+        "from": _author,
         "permalink_url": _link,
-        "status_type": always("mobile_status_update"),
-        "is_published": always(True),
+        "status_type": lambda call, row, field: STATUS_TYPES.get(row["kind"], "wall_post"),
+        "is_published": lambda call, row, field: bool(row["published"]) and row["kind"] != "ad",
         "is_hidden": always(False),
-        "full_picture": always(None),
+        "full_picture": lambda call, row, field: files.first_link(
+            call.db, call.now, row["attachment"]
+        ),
+        "object_id": column("object_id"),
+        "scheduled_publish_time": _scheduled,
+        "can_reply_privately": _right("reply_privately"),
         "story": always(None),
-        "attachments": always(None),
+        "attachments": _attachments,
     },
     ("created_time", "message"),
 )
@@ -174,6 +195,29 @@ def _token(call: Call, row: sqlite3.Row, field: Field) -> Any:
 def _tasks(call: Call, row: sqlite3.Row, field: Field) -> list[str]:
     return ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"]
 
+
+def _instagram(call: Call, row: sqlite3.Row, field: Field) -> Any:
+    found = call.db.execute(
+        "SELECT id, username FROM instagram WHERE page_id = ?", (row["id"],)
+    ).fetchone()
+    return None if found is None else dict(found) if field.inner else {"id": found["id"]}
+
+
+RATING = View(
+    "Recommendation",
+    {
+        "id": column("id"),
+        "created_time": time_of("created"),
+        "has_rating": always(False),
+        "has_review": lambda call, row, field: bool(row["message"]),
+        "rating": always(None),
+        "recommendation_type": column("recommends"),
+        "review_text": column("message"),
+        "reviewer": _author,
+        "open_graph_story": lambda call, row, field: {"id": row["id"]},
+    },
+    ("created_time", "recommendation_type", "review_text", "reviewer"),
+)
 
 PAGE_VIEW = View(
     "Page",
@@ -189,7 +233,7 @@ PAGE_VIEW = View(
         "fan_count": always(0),
         "followers_count": always(0),
         "about": always(None),
-        "instagram_business_account": always(None),
+        "instagram_business_account": _instagram,
         "is_published": always(True),
         "verification_status": always("not_verified"),
     },
