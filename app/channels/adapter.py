@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from app.channels.items import Batch, Item
+from app.channels.items import Batch
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,10 @@ class Connected:
 
 @dataclass(frozen=True)
 class Fetched:
-    """One page of reading: what it brought, and where to go on."""
+    """One page of reading: what it brought, as it came, and where to go on."""
 
-    items: tuple[Item, ...]
+    bodies: tuple[bytes, ...]
+    """Each is kept raw and then turned into items by the platform's normalizer."""
     cursor: str
     is_last: bool
     used: int = 0
@@ -48,8 +49,8 @@ class Reading:
     is_complete: bool
     target: Said | None = None
     """The message answered, where it can be read by itself."""
-    items: tuple[Item, ...] = ()
-    """The same, as items for the intake: what was new is taken in at once."""
+    bodies: tuple[bytes, ...] = ()
+    """The same as it came, for the intake: what was new is taken in at once."""
     reaches: datetime | None = None
     """The time before which something may be hidden; None: it reaches back to the beginning."""
 
@@ -89,6 +90,9 @@ class ChannelAdapter(Protocol):
 
 
 class Normalizer(Protocol):
-    """Turns a stored raw body into items; never raises, whatever the body."""
+    """Turns a stored raw body into items; never raises, whatever the body.
 
-    def __call__(self, body: bytes) -> Batch: ...
+    `received_at` dates what says no time of its own.
+    """
+
+    def __call__(self, body: bytes, received_at: datetime, /) -> Batch: ...

@@ -29,6 +29,13 @@ class Platform(Enum):
         }[self.value]
 
 
+class Source(Enum):
+    """How something came in."""
+
+    WEBHOOK = "webhook"
+    POLL = "poll"
+
+
 class ChannelState(Enum):
     """Whether a channel reads and writes; only the model's methods move it."""
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.channels import freezing
 from app.channels.connections import Connections
 from app.channels.errors import AuthExpired, ChannelError, RateLimited, Transient
-from app.channels.items import Item
 from app.channels.models import Channel, ChannelState, Platform
 from app.foundation.clock import Clock
 from app.foundation.db import Database
@@ -27,11 +26,12 @@ MUCH_USED, NEARLY_ALL_USED = 70, 90
 """Percent of the platform's allowance: from here on half as often; from here on only for answers
 (PLATFORM_FACTS 9)."""
 
-Take = Callable[[Session, Channel, Sequence[Item], datetime], None]
+Take = Callable[[Session, Channel, Sequence[bytes], datetime], int]
 
 
 class Polling:
-    """Reads what webhooks may have missed. `take` hands a page's items to the intake."""
+    """Reads what webhooks may have missed. `take` hands a page's bodies to the intake, and says
+    how many things were in them."""
 
     def __init__(
         self, database: Database, connections: Connections, clock: Clock, take: Take
@@ -54,10 +54,10 @@ class Polling:
             with self._database.reading() as db:
                 adapter = self._connections.open(db, db.get_one(Channel, channel_id))
             for page in adapter.fetch(cursor, self._clock.now()):
-                self._keep(channel_id, page.items, page.cursor)
+                count = self._keep(channel_id, page.bodies, page.cursor)
                 used = page.used
                 if progress is not None:
-                    progress(len(page.items))
+                    progress(count)
                 if used >= NEARLY_ALL_USED and not page.is_last:
                     is_whole = False
                     break
@@ -115,16 +115,17 @@ class Polling:
                 return None
             return db.get_one(Channel, channel_id).cursor
 
-    def _keep(self, channel_id: int, items: Sequence[Item], cursor: str) -> None:
+    def _keep(self, channel_id: int, bodies: Sequence[bytes], cursor: str) -> int:
         now = self._clock.now()
 
-        def keep(db: Session) -> None:
+        def keep(db: Session) -> int:
             channel = db.get_one(Channel, channel_id)
-            self._take(db, channel, items, now)
+            count = self._take(db, channel, bodies, now)
             channel.cursor, channel.checked_at = cursor, now
             channel.poll_lease_until = now + LEASE
+            return count
 
-        self._database.write(keep)
+        return self._database.write(keep)
 
     def _done(self, channel_id: int, used: int) -> None:
         now = self._clock.now()

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.channels.adapter import ChannelAdapter, Normalizer
+from app.channels.adapters.facebook import pulled as facebook_pulled
 from app.channels.adapters.facebook import rights
 from app.channels.adapters.facebook import webhook as facebook_webhook
 from app.channels.adapters.facebook.adapter import FacebookAdapter
 from app.channels.adapters.facebook.graph import Graph
-from app.channels.models import Platform
+from app.channels.models import Platform, Source
 from app.credentials.tokens import Secret
 from app.foundation.clock import Clock
 
@@ -51,7 +52,11 @@ _MAKERS: dict[Platform, Callable[[Platforms, str, Secret], ChannelAdapter]] = {
     Platform.FACEBOOK: _facebook,
 }
 
-NORMALIZERS: dict[str, Normalizer] = {"meta": facebook_webhook.normalize}
+NORMALIZERS: dict[tuple[Source, str], Normalizer] = {
+    (Source.WEBHOOK, "meta"): facebook_webhook.normalize,
+    (Source.POLL, Platform.FACEBOOK.value): facebook_pulled.normalize,
+}
+"""By how a body came, and from whom: Meta pushes for several platforms at once."""
 
 
 def is_available(platform: Platform) -> bool:

@@ -5,19 +5,19 @@ of its own, so that one bad item loses one item. Whatever the order, number or b
 deliveries, the desk looks the same afterwards.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.channels import windows
-from app.channels.adapter import Normalizer
-from app.channels.items import CommentItem, DirectItem, Item, ids_of
-from app.channels.models import Channel, ChannelState, Platform
+from app.channels import registry, windows
+from app.channels.items import Batch, CommentItem, DirectItem, Item, ids_of
+from app.channels.models import Channel, ChannelState, Platform, Source
 from app.foundation.db import Database
 from app.inbox import comments, directs
 from app.inbox.bench import Bench
@@ -29,7 +29,8 @@ log = structlog.get_logger()
 TOGETHER = 100
 LONGEST_ID, LONGEST_OTHER_ID = 200, 100
 """Of messages; of people and posts."""
-SOURCES = {"meta": (Platform.FACEBOOK,)}
+PUSHERS = {"meta": (Platform.FACEBOOK,)}
+"""Who pushes for which platforms; what is read names its platform itself."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,41 @@ class Promises:
 
 def store(database: Database, source: str, body: bytes, now: datetime) -> None:
     """Keep a delivery as it came; nothing is understood yet."""
-    row = {"platform": source, "source": "webhook", "body": body, "received_at": now}
+    row = {"platform": source, "source": Source.WEBHOOK, "body": body, "received_at": now}
     database.append(RawEvent, row)
+
+
+def pulled(
+    db: Session, channel: Channel, bodies: Sequence[bytes], promises: Promises, now: datetime
+) -> int:
+    """What a reading brought: kept as it came, and taken apart; says how many things were in it.
+
+    Readings bring the same again and again: a body that is kept already is not kept twice, but
+    it is what stands there now, so it is taken in all the same.
+    """
+    events = {digest: _read_event(channel, body, digest, now) for digest, body in _digests(bodies)}
+    known = select(RawEvent.digest).where(RawEvent.digest.in_(events))
+    kept = set(db.scalars(known)) if events else set()
+    db.add_all(event for digest, event in events.items() if digest not in kept)
+    return take_apart(db, list(events.values()), promises, now)
+
+
+def _digests(bodies: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
+    return [(sha256(body).digest(), body) for body in bodies]
+
+
+def _read_event(channel: Channel, body: bytes, digest: bytes, now: datetime) -> RawEvent:
+    return RawEvent(
+        platform=channel.platform.value,
+        channel_id=channel.id,
+        source=Source.POLL,
+        body=body,
+        digest=digest,
+        state=EventState.NEW,
+        problem="",
+        tries=0,
+        received_at=now,
+    )
 
 
 def new_events(db: Session, most: int = 100) -> list[RawEvent]:
@@ -68,53 +102,54 @@ def new_events(db: Session, most: int = 100) -> list[RawEvent]:
     )
 
 
-def take_apart(
-    db: Session,
-    events: Sequence[RawEvent],
-    normalizers: Mapping[str, Normalizer],
-    promises: Promises,
-    now: datetime,
-) -> None:
-    """Every item of these deliveries; what cannot be read leaves its event on the dead-letter list.
+def take_apart(db: Session, events: Sequence[RawEvent], promises: Promises, now: datetime) -> int:
+    """Every item of these events, and how many there were; what cannot be read leaves its event
+    on the dead-letter list.
 
     Channel by channel and always in the same order, so that two workers who need the same
     conversations wait for each other one way only.
     """
-    batches = [normalizers[event.platform](event.body) for event in events]
+    batches = [_normalized(event) for event in events]
     problems = [[p.reason for p in batch.problems] for batch in batches]
     pages = {page for batch in batches for page, _ in batch.items}
     found: dict[Channel, list[tuple[int, Item]]] = {c: [] for c in _channels(db, events, pages)}
     channels = {(c.platform, c.external_id): c for c in found}
     for number, (event, batch) in enumerate(zip(events, batches, strict=True)):
         for page, item in batch.items:
-            known = (channels.get((p, page)) for p in SOURCES.get(event.platform, ()))
+            known = (channels.get((p, page)) for p in _platforms(event))
             channel = next((c for c in known if c is not None), None)
             if channel is None:
                 problems[number].append(f"page {page[:40]} is not connected")
             else:
                 found[channel].append((number, item))
     for channel, rows in found.items():
-        channel.last_push_at = now
-        reasons = _take_each(db, channel, [item for _, item in rows], promises, now)
+        if any(events[number].source is Source.WEBHOOK for number, _ in rows):
+            channel.last_push_at = now
+        reasons = take(db, channel, [item for _, item in rows], promises, now)
         for (number, _), reason in zip(rows, reasons, strict=True):
             problems[number] += [reason] if reason else []
     for event, reasons in zip(events, problems, strict=True):
         event.tries += 1
         event.state = EventState.DEAD if reasons else EventState.DONE
         event.problem = "; ".join(dict.fromkeys(reasons))[:500]
+    return sum(len(batch.items) for batch in batches)
+
+
+def _normalized(event: RawEvent) -> Batch:
+    return registry.NORMALIZERS[event.source, event.platform](event.body, event.received_at)
+
+
+def _platforms(event: RawEvent) -> tuple[Platform, ...]:
+    """Where the pages may be that an event speaks of."""
+    if event.source is Source.WEBHOOK:
+        return PUSHERS.get(event.platform, ())
+    return (Platform(event.platform),)
 
 
 def take(
     db: Session, channel: Channel, items: Sequence[Item], promises: Promises, now: datetime
 ) -> list[str]:
-    """Items of one channel; returns the reasons of those that could not be taken."""
-    return [reason for reason in _take_each(db, channel, items, promises, now) if reason]
-
-
-def _take_each(
-    db: Session, channel: Channel, items: Sequence[Item], promises: Promises, now: datetime
-) -> list[str]:
-    """For each item why it could not be taken, or nothing.
+    """Items of one channel: for each why it could not be taken, or nothing.
 
     A hundred are worked on together. If one of them cannot be written, each gets a savepoint of
     its own, so that a bad item loses one item.
@@ -173,7 +208,7 @@ def _take_one(bench: Bench, item: Item) -> None:
 
 def _channels(db: Session, events: Sequence[RawEvent], pages: set[str]) -> list[Channel]:
     """The connected channels behind the pages that deliveries speak of."""
-    platforms = {p for event in events for p in SOURCES.get(event.platform, ())}
+    platforms = {p for event in events for p in _platforms(event)}
     return list(
         db.scalars(
             select(Channel)

@@ -11,11 +11,9 @@ from app.accounts import password_links, recipients, sessions
 from app.accounts import upkeep as accounts_upkeep
 from app.accounts.password_mail import PasswordMail
 from app.audit import checking, restoring
-from app.channels import registry
 from app.channels.connections import Connections
-from app.channels.items import Item
 from app.channels.models import Channel
-from app.channels.polling import Polling
+from app.channels.polling import Polling, Take
 from app.foundation.clock import SystemClock
 from app.foundation.heartbeat import beat
 from app.foundation.log import where
@@ -65,7 +63,7 @@ def intake_events(runtime: Runtime) -> None:
     def some(db: Session) -> int:
         events = intake.new_events(db)
         if events:
-            intake.take_apart(db, events, registry.NORMALIZERS, promises, runtime.clock.now())
+            intake.take_apart(db, events, promises, runtime.clock.now())
         return len(events)
 
     while runtime.database.write(some):
@@ -193,14 +191,12 @@ def connections(runtime: Runtime) -> Connections:
     return Connections(runtime.platforms, runtime.keys.tokens)
 
 
-def taker(runtime: Runtime) -> Callable[[Session, Channel, Sequence[Item], datetime], None]:
+def taker(runtime: Runtime) -> Take:
     """Hands what was read to the intake."""
     promises = runtime.promises()
 
-    def take(db: Session, channel: Channel, items: Sequence[Item], now: datetime) -> None:
-        problems = intake.take(db, channel, items, promises, now)
-        if problems:
-            log.warning("not everything was taken in", channel=channel.id, count=len(problems))
+    def take(db: Session, channel: Channel, bodies: Sequence[bytes], now: datetime) -> int:
+        return intake.pulled(db, channel, bodies, promises, now)
 
     return take
 

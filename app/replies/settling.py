@@ -67,7 +67,7 @@ def take_in(
     """What the thread shows now, before anything is decided on it."""
     channel = db.get_one(Channel, item.channel_id)
     channel.checked_at = now
-    intake.take(db, channel, reading.items, promises, now)
+    intake.pulled(db, channel, reading.bodies, promises, now)
 
 
 def start(db: Session, item: OutboxItem, reading: Reading, now: datetime, until: datetime) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from app.channels.models import ChannelState
-from app.channels.registry import NORMALIZERS
 from app.channels.windows import WindowKind
 from app.foundation.errors import Conflict, Invalid
 from app.inbox import changes, conversations, intake, queries, upkeep
@@ -232,7 +231,7 @@ def hear_in(stand: Stand, order: tuple[int, int]) -> None:
     with stand.database.writing() as db:
         events = intake.new_events(db)
         for at in order:
-            intake.take_apart(db, [events[at]], NORMALIZERS, stand.running.promises(), stand.now)
+            intake.take_apart(db, [events[at]], stand.running.promises(), stand.now)
 
 
 def test_a_native_answer_ends_the_turn_and_is_shown_as_native(pushed: Stand) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from werkzeug.test import TestResponse
 
 from app.channels import registry
 from app.channels.adapters.facebook.webhook import normalize
-from app.channels.items import CommentItem, UnknownItem
+from app.channels.items import Batch, CommentItem, UnknownItem
+from app.channels.models import Source
 from app.factory import LARGEST_REQUEST, create_app
 from app.inbox import upkeep
 from app.inbox.models import EventState, Message, RawEvent, RefusedDelivery
@@ -372,11 +374,11 @@ def test_what_is_stored_first_survives_a_crash_of_the_understanding(
     desk.channel("106")
     push(desk, body(comment()))
 
-    def crash(_body: bytes) -> None:
+    def crash(_body: bytes, _at: datetime) -> Batch:
         raise MemoryError
 
     with monkeypatch.context() as patched:
-        patched.setitem(registry.NORMALIZERS, "meta", crash)
+        patched.setitem(registry.NORMALIZERS, (Source.WEBHOOK, "meta"), crash)
         with pytest.raises(MemoryError):
             take_in(desk)
     assert [e.state for e in events(desk)] == [EventState.NEW]

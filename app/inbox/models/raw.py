@@ -6,6 +6,7 @@ from enum import Enum
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.channels.models import Source
 from app.foundation.db import Base, Id
 from app.foundation.types import choice
 
@@ -28,13 +29,15 @@ class RawEvent(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     platform: Mapped[str] = mapped_column(String(20))
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"))
-    source: Mapped[str] = mapped_column(String(10))
-    """webhook or poll"""
+    source: Mapped[Source] = mapped_column(choice(Source, 10))
     body: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[EventState] = mapped_column(choice(EventState), default=EventState.NEW)
     problem: Mapped[str] = mapped_column(String(500), default="")
     tries: Mapped[int] = mapped_column(default=0)
     received_at: Mapped[datetime] = mapped_column(index=True)
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    """SHA-256 of what a reading brought, which brings the same again and again; webhooks need
+    none."""
 
 
 class RefusedDelivery(Base):

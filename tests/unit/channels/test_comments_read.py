@@ -13,6 +13,7 @@ from app.channels.models import Platform
 from app.credentials.tokens import secret
 from tests.stand import Stand
 from tests.unit.channels.graph_stub import StubGraph
+from tests.unit.channels.unpacking import unpacked
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 FAULTS: list[dict[str, Any]] = [
@@ -43,7 +44,7 @@ def thread(sqlite_stand: Stand) -> list[str]:
 def fetched(stand: Stand, cursor: str = "") -> tuple[list[CommentItem], str]:
     items, last = [], ""
     for page in adapter(stand).fetch(cursor, stand.now):
-        items += [i for i in page.items if isinstance(i, CommentItem)]
+        items += [i for i in unpacked(page.bodies) if isinstance(i, CommentItem)]
         last = page.cursor
     return items, last
 
@@ -85,7 +86,9 @@ def test_a_thread_is_read_with_the_comment_it_stands_under(
     assert (found.target.external_id, found.target.text) == (thread[0], "Missä pakettini on?")
     assert [s.external_id for s in found.said] == thread[1:9]
     assert [s.is_ours for s in found.said] == [False] * 7 + [True]
-    assert [i.external_id for i in found.items if isinstance(i, CommentItem)] == thread[:9]
+    assert [i.external_id for i in unpacked(found.bodies) if isinstance(i, CommentItem)] == thread[
+        :9
+    ]
 
 
 def test_an_answer_is_written_under_its_comment(sqlite_stand: Stand, thread: list[str]) -> None:
@@ -175,4 +178,6 @@ def test_a_strange_row_never_raises(row: dict[str, Any]) -> None:
 
     found = FacebookAdapter(graph, "900", lambda: NOW).read_thread("comment", "1_1")
 
-    assert next(i.external_id for i in found.items if isinstance(i, CommentItem)) == "1_1"
+    assert (
+        next(i.external_id for i in unpacked(found.bodies) if isinstance(i, CommentItem)) == "1_1"
+    )

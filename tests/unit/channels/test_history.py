@@ -10,7 +10,6 @@ from app.channels.adapters.facebook import history
 from app.channels.adapters.facebook.adapter import FacebookAdapter
 from app.channels.adapters.facebook.graph import GraphProblem
 from app.channels.adapters.facebook.history import History, Mark
-from app.channels.items import Item, UnknownItem
 from tests.unit.channels.graph_stub import StubGraph, refused
 
 NOW = datetime(2026, 11, 21, 18, tzinfo=UTC)
@@ -31,15 +30,15 @@ class Rows:
     def is_recent(self, row: int, since: datetime | None, now: datetime) -> bool:
         return since is None or row < 24
 
-    def items(self, row: int, since: datetime | None) -> tuple[Item, ...]:
-        return (UnknownItem(f"{row}{'' if since is None else ' since'}"),)
+    def bodies(self, row: int, since: datetime | None) -> tuple[bytes, ...]:
+        return (f"{row}{'' if since is None else ' since'}".encode(),)
 
 
 def read(rows: Rows, cursor: str = "", now: datetime = NOW) -> tuple[list[str], str]:
     """What was brought, and the last cursor."""
     pages = list(History(rows, now).read(cursor))
     assert [p.is_last for p in pages] == [False] * (len(pages) - 1) + [True]
-    return [i.what for p in pages for i in p.items if isinstance(i, UnknownItem)], pages[-1].cursor
+    return [b.decode() for p in pages for b in p.bodies], pages[-1].cursor
 
 
 def test_the_first_reading_goes_through_everything() -> None:

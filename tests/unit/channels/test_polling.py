@@ -14,13 +14,12 @@ from app.channels import polling
 from app.channels.adapter import Fetched
 from app.channels.connections import Connections
 from app.channels.errors import AuthExpired, ChannelError, Permanent, RateLimited, Transient
-from app.channels.items import Item, UnknownItem
 from app.channels.models import Channel, ChannelState
 from app.channels.polling import Polling
 from tests.desks import Desk
 
-PAGE = Fetched((UnknownItem("one"),), "cursor 1", False)
-LAST = Fetched((UnknownItem("two"),), "cursor 2", True)
+PAGE = Fetched((b"one",), "cursor 1", False)
+LAST = Fetched((b"two",), "cursor 2", True)
 
 
 class Adapter:
@@ -52,13 +51,14 @@ class Reader:
 
     def __init__(self, desk: Desk, **adapters: Adapter) -> None:
         self.desk = desk
-        self.taken: list[tuple[int, Item]] = []
+        self.taken: list[tuple[int, bytes]] = []
         opening = Opening(desk.running.platforms, desk.running.keys.tokens)
         object.__setattr__(opening, "adapters", {int(k[1:]): a for k, a in adapters.items()})
         self.polling = Polling(desk.database, opening, desk.running.clock, self.take)
 
-    def take(self, _db: Any, channel: Channel, items: Any, _now: Any) -> None:
-        self.taken += [(channel.id, i) for i in items]
+    def take(self, _db: Any, channel: Channel, bodies: Any, _now: Any) -> int:
+        self.taken += [(channel.id, b) for b in bodies]
+        return len(bodies)
 
     def channel(self, channel_id: int) -> Channel:
         with self.desk.database.reading() as db:
@@ -80,7 +80,7 @@ def test_every_page_is_kept_with_the_cursor_that_follows_it(desk: Desk, channel:
 
     assert found.polling.read(channel, progress=seen.append)
 
-    assert [i for _, i in found.taken] == [*PAGE.items, *LAST.items]
+    assert [i for _, i in found.taken] == [*PAGE.bodies, *LAST.bodies]
     row = found.channel(channel)
     assert (row.cursor, row.poll_lease_until, row.poll_failures) == ("cursor 2", None, 0)
     assert row.checked_at is not None
@@ -253,7 +253,7 @@ class TestFailing:
         running = sqlite_desk.running
         real = Polling(
             running.database, Connections(running.platforms, running.keys.tokens), running.clock,
-            lambda *_: None,
+            lambda *_: 0,
         )  # fmt: skip
 
         assert not real.read(channel)

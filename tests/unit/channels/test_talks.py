@@ -12,6 +12,7 @@ from app.channels.adapters.facebook.talks import Talks
 from app.channels.errors import Permanent, RateLimited, Unknown
 from app.channels.items import DirectItem, Item, Verb
 from tests.unit.channels.graph_stub import Answer, StubGraph, refused
+from tests.unit.channels.unpacking import unpacked
 
 NOW = datetime(2026, 11, 21, 18, tzinfo=UTC)
 PERSON, PAGE = {"id": "700", "name": "Petteri Heino"}, {"id": "900", "name": "Testikauppa"}
@@ -54,7 +55,7 @@ def test_a_conversation_is_read_oldest_first_with_names_and_sides() -> None:
 
     assert [(s.external_id, s.is_ours) for s in found.said] == [("m_1", False), ("m_2", True)]
     assert (found.is_complete, found.reaches) == (True, None)
-    item = found.items[0]
+    item = unpacked(found.bodies)[0]
     assert isinstance(item, DirectItem)
     assert (item.verb, item.person_id, item.person_name) == (Verb.ADD, "700", "Petteri Heino")
     assert item.sent_at == datetime(2026, 11, 21, 17, 20, 2, tzinfo=UTC)
@@ -72,20 +73,20 @@ def test_twenty_with_more_behind_reach_back_to_the_oldest_of_them() -> None:
 def test_one_without_details_ends_what_is_surely_shown() -> None:
     found = read(("t_1/messages", listed([row(3, 30), bare(2, 25), row(1, 20)])))
 
-    assert texts(found.items) == ["Viesti 1", "Viesti 3"]
+    assert texts(unpacked(found.bodies)) == ["Viesti 1", "Viesti 3"]
     assert found.reaches == datetime(2026, 11, 21, 17, 30, 2, tzinfo=UTC)
 
 
 def test_nothing_readable_proves_nothing() -> None:
     found = read(("t_1/messages", listed([bare(2, 25)])))
 
-    assert (found.items, found.is_complete, found.reaches) == ((), False, NOW)
+    assert (unpacked(found.bodies), found.is_complete, found.reaches) == ((), False, NOW)
 
 
 def test_no_conversation_proves_nothing() -> None:
     found = Talks(StubGraph(("900/conversations", listed([]))), "900", NOW).with_person("700")
 
-    assert (found.items, found.is_complete) == ((), False)
+    assert (unpacked(found.bodies), found.is_complete) == ((), False)
 
 
 def test_a_message_too_old_to_read_is_left_as_we_hold_it() -> None:
@@ -98,7 +99,7 @@ def test_a_message_too_old_to_read_is_left_as_we_hold_it() -> None:
         ("m_1", refused(9000001)),
     )
 
-    assert texts(found.items) == ["Viesti 2", "Viesti 3"]
+    assert texts(unpacked(found.bodies)) == ["Viesti 2", "Viesti 3"]
     assert found.reaches == datetime(2026, 11, 21, 17, 25, 2, tzinfo=UTC)
 
 
@@ -116,13 +117,13 @@ def test_a_conversation_that_is_refused_ends_the_reading(code: int) -> None:
     talks = Talks(StubGraph(("t_1/messages", refused(code))), "900", NOW)
 
     with pytest.raises(GraphProblem):
-        talks.items(TALK, None)
+        talks.bodies(TALK, None)
 
 
 def test_a_conversation_that_is_gone_meanwhile_has_nothing() -> None:
     talks = Talks(StubGraph(("t_1/messages", refused(100, 33))), "900", NOW)
 
-    assert talks.items(TALK, None) == ()
+    assert talks.bodies(TALK, None) == ()
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_either_side_tells_who_wrote(sides: dict[str, Any], is_ours: bool) -> No
 def test_without_participants_the_message_names_the_person() -> None:
     graph = StubGraph(("t_1/messages", listed([row(1, 20)])))
 
-    (item,) = Talks(graph, "900", NOW).items({"id": "t_1"}, None)
+    (item,) = unpacked(Talks(graph, "900", NOW).bodies({"id": "t_1"}, None))
 
     assert isinstance(item, DirectItem)
     assert (item.person_id, item.person_name) == ("700", "Petteri Heino")
@@ -152,7 +153,7 @@ def test_without_participants_the_message_names_the_person() -> None:
 def test_nobody_is_guessed_where_nothing_names_anybody() -> None:
     found = read(("t_1/messages", listed([row(1, 20, **{"from": None, "to": None})])))
 
-    assert found.items == ()
+    assert unpacked(found.bodies) == ()
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,7 @@ def test_nobody_is_guessed_where_nothing_names_anybody() -> None:
     ],
 )
 def test_of_attachments_the_kinds_are_kept(more: dict[str, Any], kinds: tuple[str, ...]) -> None:
-    (item,) = read(("t_1/messages", listed([row(1, 20, **more)]))).items
+    (item,) = unpacked(read(("t_1/messages", listed([row(1, 20, **more)]))).bodies)
 
     assert isinstance(item, DirectItem)
     assert item.attachments == kinds
@@ -178,7 +179,7 @@ def test_of_attachments_the_kinds_are_kept(more: dict[str, Any], kinds: tuple[st
 def test_rows_without_ids_are_no_messages(rows: list[Any]) -> None:
     found = read(("t_1/messages", listed(rows)))
 
-    assert (found.items, found.is_complete) == ((), False)
+    assert (unpacked(found.bodies), found.is_complete) == ((), False)
 
 
 @pytest.mark.parametrize("strange", [{}, {"data": None}, {"data": 7}, {"data": {}}])

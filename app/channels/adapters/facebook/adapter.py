@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from app.channels.adapter import Connected, Fetched, Outgoing, Reading, Said
-from app.channels.adapters.facebook import comments, errors, messages
+from app.channels.adapters.facebook import comments, errors, messages, pulled
 from app.channels.adapters.facebook.graph import Graph, GraphProblem
 from app.channels.adapters.facebook.history import History
-from app.channels.adapters.facebook.names import text_of
+from app.channels.adapters.facebook.names import text_of, time_of
 from app.channels.adapters.facebook.posts import Posts
 from app.channels.adapters.facebook.talks import Talks
 from app.channels.errors import Permanent, Transient, Unknown
@@ -102,12 +102,11 @@ class FacebookAdapter:
         ):
             rows.extend(r for r in page.get("data") or [] if isinstance(r, dict))
         post = comments.post_of(top, self._page)
-        found = [comments.item(row, self._page, post, top_id=target) for row in (top, *rows)]
         return Reading(
             said=tuple(self._said(row) for row in rows),
             is_complete=True,
             target=self._said(top),
-            items=tuple(i for i in found if i is not None),
+            bodies=(pulled.comments_body(self._page, post, [top, *rows], top_id=target),),
         )
 
     def _said(self, row: dict[str, Any]) -> Said:
@@ -117,7 +116,7 @@ class FacebookAdapter:
             author == self._page,
             str(row.get("message") or ""),
             author,
-            comments.time_of(row.get("created_time")),
+            time_of(row.get("created_time")),
         )
 
     @contextmanager

@@ -10,8 +10,6 @@ FIELDS = (
     "message_tags,attachment"
 )
 
-__all__ = ["FIELDS", "author", "item", "post_of", "time_of"]
-
 
 def item(row: dict[str, Any], page: str, post: PostItem, *, top_id: str = "") -> CommentItem | None:
     """One comment; None where it has no id. A missing author stays missing."""
@@ -45,11 +43,22 @@ def author(row: dict[str, Any]) -> tuple[str, str]:
     return (text_of(by.get("id")), name_of(by.get("name"))) if isinstance(by, dict) else ("", "")
 
 
-def post_of(row: dict[str, Any], page: str) -> PostItem:
+def post_of(row: dict[str, Any], page: str) -> dict[str, Any]:
     """The post a comment stands under; its id is PAGE_POST, a comment's is POST_COMMENT."""
     found = row.get("object")
     post = text_of(found.get("id")) if isinstance(found, dict) else ""
-    return PostItem(post or f"{page}_{text_of(row.get('id')).split('_', 1)[0]}")
+    return {"id": post or f"{page}_{text_of(row.get('id')).split('_', 1)[0]}"}
+
+
+def post_item(row: dict[str, Any]) -> PostItem:
+    """A post as context for what is written under it."""
+    return PostItem(
+        text_of(row.get("id")),
+        words_of(row.get("message")),
+        link_of(row.get("permalink_url")),
+        True,
+        time_of(row.get("created_time")),
+    )
 
 
 def _attachment(found: object) -> tuple[str, ...]:

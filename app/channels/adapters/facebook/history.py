@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl, urlencode
 from app.channels.adapter import Fetched
 from app.channels.adapters.facebook.graph import Graph, GraphProblem, next_arguments
 from app.channels.adapters.facebook.names import text_of, time_of
-from app.channels.items import Item
 
 SWEEP_EVERY = timedelta(hours=1)
 T = TypeVar("T")
@@ -54,8 +53,8 @@ class Source(Protocol[T]):
     def is_recent(self, row: T, since: datetime | None, now: datetime) -> bool:
         """Whether something new may stand in it; behind the first that is not, none is."""
 
-    def items(self, row: T, since: datetime | None) -> Iterable[Item]:
-        """What is written in it, all or since a moment."""
+    def bodies(self, row: T, since: datetime | None) -> Iterable[bytes]:
+        """What is written in it as it came, all or since a moment."""
 
 
 class History(Generic[T]):
@@ -75,34 +74,34 @@ class History(Generic[T]):
     def _everything(self, mark: Mark) -> Iterator[Fetched]:
         mark = replace(mark, started=mark.started or self._now.isoformat())
         while True:
-            items, after = self._page(mark.after)
+            bodies, after = self._page(mark.after)
             mark = replace(mark, after=after)
             if not after:
-                yield Fetched(items, str(Mark(since=mark.started, swept=mark.started)), True)
+                yield Fetched(bodies, str(Mark(since=mark.started, swept=mark.started)), True)
                 return
-            yield Fetched(items, str(mark), False)
+            yield Fetched(bodies, str(mark), False)
 
     def _recent(self, mark: Mark) -> Iterator[Fetched]:
         since, after = time_of(mark.since), ""
         while True:
             rows, after = self._source.page(after)
             recent = [r for r in rows if self._source.is_recent(r, since, self._now)]
-            items = tuple(i for r in recent for i in self._source.items(r, since))
+            bodies = tuple(b for r in recent for b in self._source.bodies(r, since))
             if not after or len(recent) < len(rows):
                 break
-            yield Fetched(items, str(mark), False)
+            yield Fetched(bodies, str(mark), False)
         mark = replace(mark, since=self._now.isoformat())
         swept = time_of(mark.swept)
         if swept is None or self._now - swept >= SWEEP_EVERY:
-            yield Fetched(items, str(mark), False)
-            items, after = self._page(mark.after)
+            yield Fetched(bodies, str(mark), False)
+            bodies, after = self._page(mark.after)
             mark = replace(mark, after=after, swept=self._now.isoformat())
-        yield Fetched(items, str(mark), True)
+        yield Fetched(bodies, str(mark), True)
 
-    def _page(self, after: str) -> tuple[tuple[Item, ...], str]:
+    def _page(self, after: str) -> tuple[tuple[bytes, ...], str]:
         """A page with all that is in it; after the oldest the newest come round again."""
         rows, following = self._source.page(after)
-        return tuple(i for r in rows for i in self._source.items(r, None)), following
+        return tuple(b for r in rows for b in self._source.bodies(r, None)), following
 
 
 def rows_of(page: Any) -> list[dict[str, Any]]:

@@ -34,13 +34,12 @@ def reading(
     talk: dict[str, Any], rows: list[dict[str, Any]], page: str, now: datetime, *, has_more: bool
 ) -> Reading:
     """The newest messages, oldest first, and how far back they are shown without a gap."""
-    person = _person(talk, page)
-    shown = [_item(row, page, person, now) for row in rows]
+    other = person(talk, page)
+    shown = [item(row, page, other, now) for row in rows]
     items = tuple(i for i in reversed(shown) if i is not None)
     return Reading(
         tuple(_said(i, page) for i in items),
         is_complete=bool(items),
-        items=items,
         reaches=_reaches(shown, now, has_more=has_more),
     )
 
@@ -71,10 +70,10 @@ def body(outgoing: Outgoing, now: datetime) -> dict[str, Any]:
     return found
 
 
-def _item(row: dict[str, Any], page: str, person: Person, now: datetime) -> DirectItem | None:
+def item(row: dict[str, Any], page: str, other: Person, now: datetime) -> DirectItem | None:
     """One message; None where its details are not shown, or not who wrote it."""
     is_ours = _is_ours(row, page)
-    other = person if person.id else _other(row, page)
+    other = other if other.id else _other(row, page)
     if is_ours is None or not other.id:
         return None
     words, kinds = words_of(row.get("message")), _attachments(row)
@@ -101,7 +100,7 @@ def _is_ours(row: dict[str, Any], page: str) -> bool | None:
     return page not in receivers if receivers else None
 
 
-def _person(talk: dict[str, Any], page: str) -> Person:
+def person(talk: dict[str, Any], page: str) -> Person:
     """The one who is not the Page."""
     others = [p for p in _sides(talk.get("participants")) if p.id and p.id != page]
     return others[0] if len(others) == 1 else Person()

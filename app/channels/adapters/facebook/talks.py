@@ -1,13 +1,13 @@
 """The Page's private conversations on Messenger."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.channels.adapter import Reading
-from app.channels.adapters.facebook import history, messages
+from app.channels.adapters.facebook import history, messages, pulled
 from app.channels.adapters.facebook.graph import Graph, GraphProblem
 from app.channels.adapters.facebook.names import text_of, time_of
-from app.channels.items import Item
 
 FIELDS = "id,updated_time,participants"
 A_PAGE = 25
@@ -41,10 +41,10 @@ class Talks:
         updated = time_of(row.get("updated_time"))
         return since is None or updated is None or updated >= since - OVERLAP
 
-    def items(self, row: Row, since: datetime | None) -> tuple[Item, ...]:
-        """Its newest messages, oldest first; none where it is gone meanwhile."""
+    def bodies(self, row: Row, since: datetime | None) -> tuple[bytes, ...]:
+        """Its newest messages; none where it is gone meanwhile."""
         try:
-            return self._reading(row).items
+            return self._reading(row).bodies
         except GraphProblem as problem:
             if not _is_gone(problem):
                 raise
@@ -69,7 +69,10 @@ class Talks:
                 raise
             rows, has_more = self._newest(talk_id, "id,created_time")
             rows = [self._details(r) for r in rows]
-        return messages.reading(talk, rows, self._page, self._now, has_more=has_more)
+        found = messages.reading(talk, rows, self._page, self._now, has_more=has_more)
+        return replace(
+            found, bodies=(pulled.messages_body(self._page, talk, rows),) if rows else ()
+        )
 
     def _newest(self, talk_id: str, fields: str) -> tuple[list[Row], bool]:
         """As many as have details, the newest first, and whether there are older ones."""

@@ -66,7 +66,7 @@ def is_signed(body: bytes, header: str, secret: str) -> bool:
     )
 
 
-def normalize(body: bytes) -> Batch:
+def normalize(body: bytes, _received_at: datetime | None = None) -> Batch:
     """Every item of a delivery, each on its own."""
     try:
         found = json.loads(body)
