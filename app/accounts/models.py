@@ -36,6 +36,8 @@ class Member(Base):
     """The one-time-code secret, sealed with the machine class; None: no second factor."""
     totp_pending: Mapped[bytes | None]
     """A secret that was shown but not yet proven by a code."""
+    totp_version: Mapped[int] = mapped_column(default=1)
+    """What the secret is bound to; grows with each one made or forgotten, so no old one fits."""
     totp_step: Mapped[int] = mapped_column(default=0)
     """The last time step whose code was taken, so that no code works twice."""
     rights_version: Mapped[int] = mapped_column(default=1)
@@ -67,8 +69,12 @@ class Member(Base):
         """
         self.state, self.left_at = MemberState.LEFT, now
         self.email, self.password_hash = f"left-{self.id}", ""
-        self.totp_sealed = self.totp_pending = None
+        self.forget_second_factor()
         self.rights_version += 1
+
+    def forget_second_factor(self) -> None:
+        self.totp_sealed = self.totp_pending = None
+        self.totp_version += 1
 
 
 class RoleGrant(Base):

@@ -28,9 +28,9 @@ NOT_YET = Words("This code is not right. Is the phone's clock right? Try the nex
 class Box(Protocol):
     """Seals and opens secrets of the machine class; credentials has the real one."""
 
-    def seal_for(self, owner: str, kind: str, secret: str) -> bytes: ...
+    def seal_for(self, owner: str, kind: str, secret: str, *, version: int) -> bytes: ...
 
-    def open_for(self, owner: str, kind: str, sealed: bytes) -> str: ...
+    def open_for(self, owner: str, kind: str, sealed: bytes, *, version: int) -> str: ...
 
 
 def begin(db: Session, actor: Actor, box: Box) -> None:
@@ -38,14 +38,17 @@ def begin(db: Session, actor: Actor, box: Box) -> None:
     member = _locked(db, actor.member_id)
     if member.totp_sealed is not None:
         raise Conflict(Words("The code from the phone is on already. Switch it off first."))
-    member.totp_pending = box.seal_for(_owner(member.id), TOTP, pyotp.random_base32())
+    member.totp_version += 1
+    member.totp_pending = box.seal_for(
+        _owner(member.id), TOTP, pyotp.random_base32(), version=member.totp_version
+    )
 
 
 def pending(member: Member, box: Box) -> str | None:
     """The secret that waits for its first code."""
     if member.totp_pending is None or member.totp_sealed is not None:
         return None
-    return box.open_for(_owner(member.id), TOTP, member.totp_pending)
+    return _opened(box, member, member.totp_pending)
 
 
 def address(secret: str, member: Member, desk_name: str) -> str:
@@ -64,7 +67,14 @@ def confirm(db: Session, actor: Actor, box: Box, code: str, now: datetime) -> li
         raise Invalid(NOT_YET, "code")
     member.totp_sealed, member.totp_pending, member.totp_step = member.totp_pending, None, step
     codes = _replace_codes(db, member.id)
-    log.record(db, Event.SECOND_FACTOR_ON, actor.log_name, f"member:{member.id}", now=now)
+    log.record(
+        db,
+        Event.SECOND_FACTOR_ON,
+        actor.log_name,
+        f"member:{member.id}",
+        now=now,
+        version=member.totp_version,
+    )
     return codes
 
 
@@ -73,7 +83,7 @@ def check(db: Session, box: Box, member_id: int, code: str, now: datetime) -> bo
     member = _locked(db, member_id)
     if member.totp_sealed is None:
         return False
-    secret = box.open_for(_owner(member.id), TOTP, member.totp_sealed)
+    secret = _opened(box, member, member.totp_sealed)
     step = _step(secret, code, last_step=member.totp_step, now=now)
     if step is None:
         return False
@@ -138,11 +148,21 @@ def switch_off(db: Session, actor: Actor, member_id: int, now: datetime) -> bool
     """Forget the secret and the codes; says whether there was one. The caller proves who asks."""
     member = _locked(db, member_id)
     was_on = member.totp_sealed is not None
-    member.totp_sealed = member.totp_pending = None
+    member.forget_second_factor()
     db.execute(delete(RecoveryCode).where(RecoveryCode.member_id == member.id))
     if was_on:
         log.record(db, Event.SECOND_FACTOR_OFF, actor.log_name, f"member:{member.id}", now=now)
     return was_on
+
+
+def unreadable(db: Session, member_id: int, now: datetime) -> None:
+    """Record that the sealed secret does not open: it was changed, or an older one put back."""
+    about = f"member:{member_id}"
+    log.record(db, Event.SECOND_FACTOR_UNREADABLE, "nobody", about, now=now)
+
+
+def _opened(box: Box, member: Member, sealed: bytes) -> str:
+    return box.open_for(_owner(member.id), TOTP, sealed, version=member.totp_version)
 
 
 def _locked(db: Session, member_id: int | None) -> Member:

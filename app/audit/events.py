@@ -29,6 +29,7 @@ class Event(Enum):
     PASSWORD_LINK = "accounts:password-link:made"
     SECOND_FACTOR_ON = "accounts:second-factor:on"
     SECOND_FACTOR_OFF = "accounts:second-factor:off"
+    SECOND_FACTOR_UNREADABLE = "accounts:second-factor:unreadable"
     RECOVERY_CODE_USED = "accounts:recovery-code:used"
     RECOVERY_CODES_MADE = "accounts:recovery-codes:made"
 
@@ -102,6 +103,7 @@ PROTECTIVE = frozenset(
         Event.ROLE_ENDED,
         Event.CHANNEL_FROZEN,
         Event.SECOND_FACTOR_ON,
+        Event.SECOND_FACTOR_UNREADABLE,
         Event.REPLY_UNDONE,
         Event.SIGN_IN,
         Event.SIGN_IN_REFUSED,

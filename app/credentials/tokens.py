@@ -45,13 +45,17 @@ class TokenStore:
             row.sealed, channel_id=str(channel_id), kind=kind, version=row.version
         )
 
-    def seal_for(self, owner: str, kind: str, secret: str) -> bytes:
-        """Seal another secret of the machine class, such as a one-time-code secret."""
-        return self.keyring.encrypt(VaultSecret(secret), channel_id=owner, kind=kind, version=1)
+    def seal_for(self, owner: str, kind: str, secret: str, *, version: int) -> bytes:
+        """Seal another secret of the machine class, such as a one-time-code secret.
 
-    def open_for(self, owner: str, kind: str, sealed: bytes) -> str:
-        """What `seal_for` sealed for the same owner and kind."""
-        return self.keyring.decrypt(sealed, channel_id=owner, kind=kind, version=1).reveal()
+        Whoever replaces it raises the version: else the old one could be put back unnoticed.
+        """
+        sealed = VaultSecret(secret)
+        return self.keyring.encrypt(sealed, channel_id=owner, kind=kind, version=version)
+
+    def open_for(self, owner: str, kind: str, sealed: bytes, *, version: int) -> str:
+        """What `seal_for` sealed for the same owner, kind and version."""
+        return self.keyring.decrypt(sealed, channel_id=owner, kind=kind, version=version).reveal()
 
     def _newest(self, db: Session, channel_id: int, kind: str) -> ChannelToken | None:
         return db.scalar(

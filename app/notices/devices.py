@@ -19,7 +19,7 @@ from app.foundation.words import Words
 from app.notices import encryption, endpoints
 from app.notices.encryption import BrowserKeys
 from app.notices.models import PushDevice
-from app.notices.vapid import Sealer
+from app.notices.vapid import ONLY, Sealer
 
 MOST = 20
 KIND = "push"
@@ -64,7 +64,7 @@ def turn_on(
         "auth": given.keys.auth.hex(),
     }
     row = {
-        "sealed": sealer.seal_for(given.hash, KIND, json.dumps(secret)),
+        "sealed": sealer.seal_for(given.hash, KIND, json.dumps(secret), version=ONLY),
         "member_id": actor.member_id,
         "session_id": actor.session_id,
         "name": name[:80],
@@ -118,7 +118,8 @@ def reachable(db: Session, member_ids: Iterable[int]) -> set[int]:
 
 def opened(device: PushDevice, sealer: Sealer) -> Subscription:
     """Where a device is reached."""
-    secret = json.loads(sealer.open_for(device.endpoint_hash, KIND, device.sealed))
+    sealed = sealer.open_for(device.endpoint_hash, KIND, device.sealed, version=ONLY)
+    secret = json.loads(sealed)
     keys = BrowserKeys(bytes.fromhex(secret["point"]), bytes.fromhex(secret["auth"]))
     return Subscription(secret["endpoint"], keys)
 

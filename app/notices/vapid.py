@@ -17,6 +17,8 @@ from app.notices.models import PushKey
 
 OWNER, KIND = "push", "vapid"
 THE_KEY = 1
+ONLY = 1
+"""The version of what is sealed once: the key is never replaced, a device's address is its name."""
 LIVES = timedelta(hours=12)
 """A stamp may live for a day at most; half of it leaves room for a clock that is wrong."""
 
@@ -24,9 +26,9 @@ LIVES = timedelta(hours=12)
 class Sealer(Protocol):
     """Seals what the machine alone may know; the token store does."""
 
-    def seal_for(self, owner: str, kind: str, secret: str) -> bytes: ...
+    def seal_for(self, owner: str, kind: str, secret: str, *, version: int) -> bytes: ...
 
-    def open_for(self, owner: str, kind: str, sealed: bytes) -> str: ...
+    def open_for(self, owner: str, kind: str, sealed: bytes, *, version: int) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def stamp(db: Session, sealer: Sealer, desk_url: str) -> Stamp | None:
     kept = db.get(PushKey, THE_KEY)
     if kept is None:
         return None
-    return Stamp(kept.public, sealer.open_for(OWNER, KIND, kept.sealed), _subject(desk_url))
+    pem = sealer.open_for(OWNER, KIND, kept.sealed, version=ONLY)
+    return Stamp(kept.public, pem, _subject(desk_url))
 
 
 def base64url(raw: bytes) -> str:
@@ -87,4 +90,5 @@ def _made(sealer: Sealer) -> Row:
     pem = key.private_bytes(
         form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()
     ).decode()
-    return {"public": base64url(point), "sealed": sealer.seal_for(OWNER, KIND, pem)}
+    sealed = sealer.seal_for(OWNER, KIND, pem, version=ONLY)
+    return {"public": base64url(point), "sealed": sealed}

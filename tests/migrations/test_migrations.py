@@ -139,6 +139,25 @@ def test_a_step_goes_up_and_down_and_up_with_data_in_it(empty: Database, step: s
     assert count(empty).items() >= kept.items()
 
 
+def test_a_second_factor_from_before_versions_is_the_first_and_a_missing_one_is_past_it(
+    empty: Database,
+) -> None:
+    """All old secrets are bound to 1: one in use still opens, one that is gone never again."""
+    migrating.upgrade(empty, "0007")
+    members = tables(empty)["members"]
+    with empty.engine.begin() as connection:
+        for number, (sealed, pending) in enumerate([(b"s", None), (None, b"s"), (None, None)], 1):
+            given = {"id": number, "email": f"{number}", "totp_sealed": sealed}
+            connection.execute(members.insert().values(
+                row(members) | given | {"totp_pending": pending}))  # fmt: skip
+
+    migrating.upgrade(empty, "0008")
+
+    with empty.engine.connect() as connection:
+        found = connection.execute(text("SELECT totp_version FROM members ORDER BY id")).scalars()
+        assert list(found) == [1, 1, 2]
+
+
 def test_after_the_last_step_back_nothing_of_ours_is_left(empty: Database) -> None:
     migrating.upgrade(empty)
     assert "search_index" in index_tables(empty)

@@ -176,6 +176,8 @@ class Message(Base):
     """The time that was promised here: an answer is due then, whatever the desk's own promise."""
     is_holding: Mapped[bool] = mapped_column(default=False)
     """Of ours: it tells the customer to wait, so it ends nobody's turn."""
+    permalink: Mapped[str | None] = mapped_column(String(500))
+    """Where it stands on the platform; None where the platform gave no address."""
     text: Mapped[str] = mapped_column(Text, default="")
     attachments: Mapped[str] = mapped_column(Text, default="[]")
     sent_at: Mapped[datetime]

@@ -19,8 +19,9 @@ from app.foundation.words import Words
 WRONG_PASSWORD = Words("The password and this mail address do not belong together. Try again.")
 WRONG_RECOVERY = Words("This is not one of your recovery codes, or it was used already.")
 UNREADABLE = Words(
-    "The desk cannot read your second factor any more. Whoever looks after the "
-    "machine can reset your sign-in there."
+    "The desk cannot read your second factor any more: it was changed, or an older one was put "
+    "back. A recovery code still lets you in; whoever looks after the machine can reset your "
+    "sign-in there."
 )
 CODE_SECONDS = 600
 
@@ -90,6 +91,8 @@ def _prove(
     try:
         is_proven = is_right(db)
     except KeyProblem:
+        second_factor.unreadable(db, member_id, gate.now())
+        db.commit()
         raise Invalid(UNREADABLE, "code") from None
     if not is_proven:
         _refuse(member_id, method, refusal)

@@ -8,6 +8,7 @@ from app import gate
 from app.access.permissions import Permission
 from app.accounts import preferences, second_factor
 from app.accounts.models import Member
+from app.credentials.rootkey import KeyProblem
 from app.foundation.errors import DeskError, Invalid
 from app.foundation.words import Words
 from app.gate import fresh, public, requires
@@ -66,6 +67,8 @@ def confirm() -> Answer | str:
     except Invalid as problem:
         gate.db().rollback()
         return make_response(_setup(problem.reason), problem.status)
+    except KeyProblem:
+        return redirect(url_for("second_factor.index"))
     gate.db().commit()
     return render_template("second_factor/codes.html", codes=codes, is_new=True)
 
@@ -144,7 +147,10 @@ def check_recovery() -> Answer:
 
 def _setup(problem: Words | None = None) -> Response | str:
     member = _member()
-    secret = second_factor.pending(member, _box())
+    try:
+        secret = second_factor.pending(member, _box())
+    except KeyProblem:  # changed, or an older one was put back: begin anew
+        secret = None
     if secret is None:
         return redirect(url_for("second_factor.index"))
     mark = "PRACTICE " if g.desk.is_practice else ""

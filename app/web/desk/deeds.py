@@ -23,6 +23,7 @@ DEEDS = {
     Event.PASSWORD_LINK: Words("made a link for a new password"),
     Event.SECOND_FACTOR_ON: Words("switched the code from the phone on"),
     Event.SECOND_FACTOR_OFF: Words("switched the code from the phone off"),
+    Event.SECOND_FACTOR_UNREADABLE: Words("was refused: the second factor could not be read"),
     Event.RECOVERY_CODE_USED: Words("used a recovery code"),
     Event.RECOVERY_CODES_MADE: Words("made new recovery codes"),
     Event.CHANNEL_CONNECTED: Words("connected a channel"),

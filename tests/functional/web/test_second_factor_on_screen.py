@@ -200,6 +200,20 @@ def test_a_secret_that_cannot_be_read_is_said(visit: Visit, app: Flask, told: St
 
     assert answer.status_code == 422
     assert "cannot read your second factor" in answer.text
+    ((_, about, _),) = people.logged(told, "accounts:second-factor:unreadable")
+    assert about == f"member:{people.member(told, 'Ben').id}"
+    shown = visit("Ada").get("/audit").text
+    assert "was refused: the second factor could not be read" in shown
+
+
+def test_a_shown_secret_that_cannot_be_read_is_begun_anew(visit: Visit, told: Stand) -> None:
+    ben = visit("Ben")
+    ben.post(f"{HERE}/setup")
+    with told.database.writing() as db:
+        db.get_one(Member, people.member(told, "Ben").id).totp_pending = b"damaged"
+
+    for page in (ben.get(f"{HERE}/setup"), ben.post(f"{HERE}/confirm", code="123456")):
+        assert "You need an app that makes such codes on your phone." in page.text
 
 
 def test_ones_account_says_whether_it_is_on(visit: Visit, told: Stand) -> None:

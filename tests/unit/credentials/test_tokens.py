@@ -83,14 +83,18 @@ def test_a_changed_bit_does_not_open(desk: Desk) -> None:
         opened(desk, channel)
 
 
-def test_a_secret_of_the_machine_opens_for_its_owner_and_kind_only(sqlite_desk: Desk) -> None:
+def test_a_secret_of_the_machine_opens_for_its_owner_kind_and_version_only(
+    sqlite_desk: Desk,
+) -> None:
     tokens = sqlite_desk.running.keys.tokens
-    sealed = tokens.seal_for("member:1", "totp", "JBSWY3DPEHPK3PXP")
+    sealed = tokens.seal_for("member:1", "totp", "JBSWY3DPEHPK3PXP", version=2)
 
-    assert tokens.open_for("member:1", "totp", sealed) == "JBSWY3DPEHPK3PXP"
-    for owner, kind in (("member:2", "totp"), ("member:1", "page"), ("member:1", "TOTP")):
+    assert tokens.open_for("member:1", "totp", sealed, version=2) == "JBSWY3DPEHPK3PXP"
+    for owner, kind, version in (("member:2", "totp", 2), ("member:1", "page", 2),
+                                 ("member:1", "TOTP", 2), ("member:1", "totp", 1),
+                                 ("member:1", "totp", 3)):  # fmt: skip
         with pytest.raises(TokenRefused):
-            tokens.open_for(owner, kind, sealed)
+            tokens.open_for(owner, kind, sealed, version=version)
 
 
 def test_no_token_lies_in_clear_in_any_file(
