@@ -3,11 +3,10 @@
 An event is stored in the transaction of the change it tells about, so neither is lost alone.
 """
 
-import json
 import sqlite3
 from typing import Any
 
-from app.practice import faults
+from app.practice import event_queue
 
 PAGE, INSTAGRAM = "page", "instagram"
 
@@ -25,6 +24,7 @@ INSTAGRAM_FIELDS = frozenset((
     "messaging_postbacks", "messaging_seen", "messaging_referral", "messaging_handover", "standby",
     "story_insights",
 ))  # fmt: skip
+HANDOVERS = ("messaging_handovers", "messaging_handover")
 FIELDS = {PAGE: PAGE_FIELDS, INSTAGRAM: INSTAGRAM_FIELDS}
 
 # The list of an entry that a field's events are in; all others are messaging.
@@ -47,16 +47,8 @@ def queue(
     about = _heard(db, page_id, field)
     if about is None or not may_serve(db, person_id):
         return
-    if faults.spend(db, ["webhooks_off"]).faults:
-        return
-    late = faults.spend(db, ["webhooks_delayed"]).first("webhooks_delayed")
-    due = now + (late.params["seconds"] * 1000 if late else 0)
     where = LISTS.get(field, "messaging")
-    db.execute(
-        "INSERT INTO events (object, page_id, list, field, body, created, due)"
-        " VALUES (?,?,?,?,?,?,?)",
-        (about, page_id, where, field, json.dumps(body), now, due),
-    )
+    event_queue.add(db, now, about, page_id, where, field, body)
 
 
 def _heard(db: sqlite3.Connection, page_id: str, field: str) -> str | None:
@@ -182,9 +174,9 @@ def messaging_event(
     """`content` is {"message": …}, {"delivery": …} and so on; times are milliseconds here."""
     sender, recipient = (page_id, person_id) if outbound else (person_id, page_id)
     body = {"sender": {"id": sender}, "recipient": {"id": recipient}, "timestamp": now} | content
-    # What another app answers is told in another list, under a field of its own.
-    held = "" if outbound else holder(db, person_id)
-    queue(db, now, page_id, "standby" if held else field, body, person_id)
+    # While another app holds the thread, ours only listens: another list, a field of its own.
+    is_ours = outbound or field in HANDOVERS or not holder(db, person_id)
+    queue(db, now, page_id, field if is_ours else "standby", body, person_id)
 
 
 def holder(db: sqlite3.Connection, person_id: str) -> str:

@@ -5,7 +5,7 @@ import sqlite3
 from typing import Any
 
 from app.foundation.words import Words
-from app.practice import events, ids
+from app.practice import events, files, ids
 from app.practice.errors import Refused
 from app.practice.threads import API, CUSTOMER, NATIVE
 
@@ -17,12 +17,24 @@ def conversation(db: sqlite3.Connection, now: int, page_id: str, person_id: str)
     """The one conversation of a person with a Page, begun when there is none."""
     db.execute(
         "INSERT OR IGNORE INTO conversations (id, page_id, person_id, updated) VALUES (?,?,?,?)",
-        ("t_" + ids.stable("conversation", page_id, person_id), page_id, person_id, now),
+        (thread_id(db, page_id, person_id), page_id, person_id, now),
     )
     row: sqlite3.Row = db.execute(
         "SELECT * FROM conversations WHERE person_id = ?", (person_id,)
     ).fetchone()
     return row
+
+
+def thread_id(db: sqlite3.Connection, page_id: str, person_id: str) -> str:
+    """A Page's begin with `t_`; those of an Instagram account are opaque from the first letter."""
+    return ("aWdfd" if is_instagram(db, page_id) else "t_") + ids.stable(
+        "conversation", page_id, person_id
+    )
+
+
+def is_instagram(db: sqlite3.Connection, owner_id: str) -> bool:
+    found = db.execute("SELECT 1 FROM instagram WHERE id = ?", (owner_id,)).fetchone()
+    return found is not None
 
 
 def get_message(db: sqlite3.Connection, message_id: str) -> sqlite3.Row | None:
@@ -40,15 +52,12 @@ def receive(
     person: sqlite3.Row,
     text: str,
     *,
-    attachment: dict[str, str] | None = None,
+    attachment: Any = None,
     created: int | None = None,
 ) -> sqlite3.Row:
     """A customer writes to the Page."""
-    if person["banned"]:
-        raise Refused(
-            Words("The Page has banned this person, so the platform takes no message."), 409
-        )
-    row = _store(db, now, person, text, False, CUSTOMER, attachment, created=created)
+    must_not_be_banned(person)
+    row = store(db, now, person, text, False, CUSTOMER, attachment, created=created)
     events.messaging_event(
         db,
         row["created"],
@@ -56,16 +65,23 @@ def receive(
         "messages",
         person["id"],
         False,
-        {"message": _content(row)},
+        {"message": content(db, row)},
     )
     return row
+
+
+def must_not_be_banned(person: sqlite3.Row) -> None:
+    if person["banned"]:
+        raise Refused(
+            Words("The Page has banned this person, so the platform takes no message."), 409
+        )
 
 
 def answer_natively(
     db: sqlite3.Connection, now: int, person: sqlite3.Row, text: str, created: int | None = None
 ) -> sqlite3.Row:
     """The Page answers on the phone: the desk hears of it only through the echo."""
-    row = _store(db, now, person, text, True, NATIVE, None, created=created)
+    row = store(db, now, person, text, True, NATIVE, None, created=created)
     _echo(db, now, person, row, PAGE_INBOX_APP)
     return row
 
@@ -77,12 +93,12 @@ def send(
     text: str,
     app_id: str,
     *,
-    attachment: dict[str, str] | None = None,
+    attachment: Any = None,
     metadata: str | None = None,
     reply_to: str | None = None,
 ) -> sqlite3.Row:
     """The API sends; whether it may was decided in `sending`."""
-    row = _store(db, now, person, text, True, API, attachment, metadata, reply_to)
+    row = store(db, now, person, text, True, API, attachment, metadata, reply_to)
     _echo(db, now, person, row, app_id)
     delivery = {"mids": [row["id"]], "watermark": now}
     events.messaging_event(
@@ -124,6 +140,19 @@ def unsend(db: sqlite3.Connection, now: int, row: sqlite3.Row) -> None:
     )
 
 
+def react(
+    db: sqlite3.Connection, now: int, row: sqlite3.Row, reaction: str, emoji: str = ""
+) -> None:
+    """A customer reacts to a message, theirs or the Page's; empty takes it back."""
+    db.execute("UPDATE messages SET reaction = ? WHERE id = ?", (reaction or None, row["id"]))
+    found: dict[str, Any] = {"mid": row["id"], "action": "react" if reaction else "unreact"}
+    if reaction:
+        found |= {"reaction": reaction, "emoji": emoji}
+    events.messaging_event(
+        db, now, row["page_id"], "message_reactions", row["person_id"], False, {"reaction": found}
+    )
+
+
 def read_by_customer(db: sqlite3.Connection, now: int, person: sqlite3.Row) -> None:
     events.messaging_event(
         db,
@@ -153,24 +182,26 @@ def history(db: sqlite3.Connection, conversation_id: str, most: int = 1000) -> l
     return newest[::-1]
 
 
-def _store(
+def store(
     db: sqlite3.Connection,
     now: int,
     person: sqlite3.Row,
     text: str,
     outbound: bool,
     via: str,
-    attachment: dict[str, str] | None,
+    attachment: Any,
     metadata: str | None = None,
     reply_to: str | None = None,
     created: int | None = None,
+    story: dict[str, str] | None = None,
+    unsupported: bool = False,
 ) -> sqlite3.Row:
     at = now if created is None else created
     talk = conversation(db, at, person["page_id"], person["id"])
-    found = ids.message_id()
+    found = ("aWdfb" if is_instagram(db, person["page_id"]) else "m_") + ids.message_id()[2:]
     db.execute(
         "INSERT INTO messages (id, conversation_id, outbound, text, attachment, created, written,"
-        " via, metadata, reply_to) VALUES (?,?,?,?,?,?,?,?,?,?)",
+        " via, metadata, reply_to, story, unsupported) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             found,
             talk["id"],
@@ -182,6 +213,8 @@ def _store(
             via,
             metadata,
             reply_to,
+            json.dumps(story) if story else None,
+            int(unsupported),
         ),
     )
     db.execute("UPDATE conversations SET updated = max(updated, ?) WHERE id = ?", (at, talk["id"]))
@@ -201,21 +234,31 @@ def mark_seen(db: sqlite3.Connection, conversation_id: str) -> None:
 def _echo(
     db: sqlite3.Connection, now: int, person: sqlite3.Row, row: sqlite3.Row, app_id: str
 ) -> None:
-    content = _content(row) | {"is_echo": True, "app_id": int(app_id)}
+    said = content(db, row) | {"is_echo": True, "app_id": int(app_id)}
     if row["metadata"]:
-        content["metadata"] = row["metadata"]
+        said["metadata"] = row["metadata"]
     events.messaging_event(
-        db, now, person["page_id"], "message_echoes", person["id"], True, {"message": content}
+        db, now, person["page_id"], "message_echoes", person["id"], True, {"message": said}
     )
 
 
-def _content(row: sqlite3.Row) -> dict[str, Any]:
-    content: dict[str, Any] = {"mid": row["id"]}
+def content(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:
+    """The `message` of an event."""
+    found: dict[str, Any] = {"mid": row["id"]}
+    if row["unsupported"]:
+        return found | {"is_unsupported": True}
     if row["text"]:
-        content["text"] = row["text"]
+        found["text"] = row["text"]
     if row["attachment"]:
-        found = json.loads(row["attachment"])
-        content["attachments"] = [{"type": found["type"], "payload": {"url": found["url"]}}]
-    if row["reply_to"]:
-        content["reply_to"] = {"mid": row["reply_to"]}
-    return content
+        found["attachments"] = [_attached(db, row, x) for x in files.every(row["attachment"])]
+    if row["story"]:
+        found["reply_to"] = {"story": json.loads(row["story"])}
+    elif row["reply_to"]:
+        found["reply_to"] = {"mid": row["reply_to"]}
+    return found
+
+
+def _attached(db: sqlite3.Connection, row: sqlite3.Row, item: dict[str, Any]) -> dict[str, Any]:
+    """A view-once picture has no address at all."""
+    url = files.link(db, row["written"], item)
+    return {"type": item["type"], "payload": {"url": url} if url else {}}
