@@ -7,7 +7,7 @@ from typing import Any
 
 from app.practice import load
 from app.practice.errors import Refused
-from app.practice.subscribing import is_loopback, session
+from app.practice.network import is_loopback, session
 
 TIMEOUT = 120.0
 

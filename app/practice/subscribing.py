@@ -1,32 +1,18 @@
 """Where webhooks go: an address on this machine that has answered the handshake."""
 
 import hmac
-import ipaddress
 import secrets
 import sqlite3
-from urllib.parse import urlsplit
 
 import requests
 
 from app.practice import events
 from app.practice.errors import GraphError, bad_parameter
+from app.practice.network import is_loopback, session
 from app.practice.store import Store
 
 OBJECTS = ("page", "instagram", "user")
 TIMEOUT = 5.0
-
-
-def is_loopback(url: str) -> bool:
-    """Nothing of the practice platform ever leaves this machine."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        _ = parts.port
-        if parts.scheme not in ("http", "https") or parts.username or parts.password:
-            return False
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def subscribe(
@@ -79,11 +65,9 @@ def target(db: sqlite3.Connection, about: str = "page") -> sqlite3.Row | None:
     return row if row is not None and is_loopback(row["callback_url"]) else None
 
 
-def session() -> requests.Session:
-    """Without the machine's proxies: they would carry our calls off this machine."""
-    found = requests.Session()
-    found.trust_env = False
-    return found
+def objects(db: sqlite3.Connection) -> list[str]:
+    """Which kinds of object somebody has subscribed to."""
+    return [row["object"] for row in db.execute("SELECT object FROM subscriptions")]
 
 
 def answers(callback_url: str, verify_token: str) -> bool:

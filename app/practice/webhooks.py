@@ -5,27 +5,19 @@ import hmac
 import json
 import sqlite3
 import threading
+from collections.abc import Callable
 from typing import Any
 
-import requests
-
-from app.practice import events, faults, pages, planned, subscribing
+from app.practice import event_queue, events, faults, pages, planned, subscribing
 from app.practice.faults import Trouble
 from app.practice.platform import Platform
-from app.practice.times import HOUR, SECOND
+from app.practice.times import HOUR
 
 TIMEOUT = 5.0
-MOST = 1000
-FIRST_WAIT, LONGEST_WAIT = 1 * SECOND, 60 * SECOND
 GIVE_UP = 36 * HOUR
 # Messenger unsubscribes a Page whose messages nobody took for an hour, and does not replay.
 UNSUBSCRIBE = HOUR
-KEEP = 2000
 IDLE = 0.25
-KINDS = (
-    "webhooks_duplicated", "webhooks_shuffled", "webhooks_batched", "webhooks_number_ids",
-    "webhooks_unknown", "webhooks_unsigned",
-)  # fmt: skip
 _NUMBERED = ("id", "comment_id", "post_id", "parent_id", "sender_id")
 
 
@@ -34,10 +26,14 @@ def sign(secret: str, body: bytes) -> str:
 
 
 class Delivery:
-    """One thread that runs what is planned and sends what waits. Nothing starts by importing."""
+    """One thread that runs what is planned and sends what waits. Nothing starts by importing.
 
-    def __init__(self, platform: Platform) -> None:
+    `others` send another platform's events: called with "everything, due or not?", each sends one
+    call's worth and says whether it was taken."""
+
+    def __init__(self, platform: Platform, *others: Callable[[bool], bool]) -> None:
         self._platform = platform
+        self._senders = (self._send_some, *others)
         self._one = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -69,8 +65,9 @@ class Delivery:
             if planned_now:
                 with platform.store.writing() as db:
                     planned.run_due(db, platform.now())
-            while not paused and self._send_some(everything):
-                pass
+            for send in self._senders:
+                while not paused and send(everything):
+                    pass
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -85,16 +82,13 @@ class Delivery:
         """One round of one POST or, without batching, one POST for each event."""
         platform, now = self._platform, self._platform.now()
         with platform.store.reading() as db:
-            rows = _due(db, now, everything)
+            rows = event_queue.due(db, now, everything, subscribing.objects(db))
             target = subscribing.target(db, rows[0]["object"]) if rows else None
-            if target is None or not rows or _must_collect(db, rows, now, everything):
+            if target is None or event_queue.must_collect(db, rows, now, everything):
                 return False
         with platform.store.writing() as db:
-            trouble = faults.spend(db, KINDS)
-        batched = trouble.first("webhooks_batched")
-        if trouble.has("webhooks_shuffled"):
-            rows = rows[::-1]
-        rows = rows[: batched.params["size"] if batched else 1]
+            trouble = faults.spend(db, event_queue.KINDS)
+        rows = event_queue.chosen(rows, trouble)
         taken = self._verified(target) and self._post(target["callback_url"], rows, trouble, now)
         with platform.store.writing() as db:
             _settle(db, rows, taken, now)
@@ -113,30 +107,18 @@ class Delivery:
         return True
 
     def _post(self, url: str, rows: list[sqlite3.Row], trouble: Trouble, now: int) -> bool:
-        """Duplicates are the same bytes again; each must be taken."""
-        body = payload(rows, trouble, now)
-        twice = trouble.first("webhooks_duplicated")
-        copies = twice.params["copies"] if twice else 1
-        taken = [post(url, self._platform.app_secret, body, trouble) for _ in range(copies)]
+        body, secret = payload(rows, trouble, now), self._platform.app_secret
+        taken = [post(url, secret, body, trouble) for _ in range(event_queue.copies(trouble))]
         return all(taken)
 
 
 def post(url: str, secret: str, body: bytes, trouble: Trouble | None = None) -> bool:
-    """200 within five seconds counts as taken, nothing else does."""
     wrong = trouble is not None and trouble.has("webhooks_unsigned")
     headers = {
-        "Content-Type": "application/json",
         "X-Hub-Signature-256": sign("not the secret" if wrong else secret, body),
         "User-Agent": "facebookexternalua",
     }
-    try:
-        with subscribing.session() as http:
-            answer = http.post(
-                url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
-            )
-    except requests.RequestException:
-        return False
-    return answer.status_code == 200
+    return event_queue.post(url, body, headers, TIMEOUT)
 
 
 def payload(rows: list[sqlite3.Row], trouble: Trouble, now: int) -> bytes:
@@ -152,8 +134,8 @@ def payload(rows: list[sqlite3.Row], trouble: Trouble, now: int) -> bytes:
     if trouble.has("webhooks_unknown"):
         body["entry"] = _with_unknown(body["entry"])
     if trouble.has("webhooks_number_ids"):
-        body = _numbered(body)
-    return json.dumps(body, separators=(",", ":")).encode("ascii")
+        body = event_queue.numbered(body, _NUMBERED)
+    return event_queue.dumped(body)
 
 
 def _with_unknown(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -169,63 +151,15 @@ def _with_unknown(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [strange[0], *entries, *strange[1:]]
 
 
-def _numbered(value: Any) -> Any:
-    """Ids as JSON numbers, some above 2^53, as seen on the live service."""
-    if isinstance(value, list):
-        return [_numbered(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: int(item)
-        if key in _NUMBERED and isinstance(item, str) and item.isdigit()
-        else _numbered(item)
-        for key, item in value.items()
-    }
-
-
-def _due(db: sqlite3.Connection, now: int, everything: bool) -> list[sqlite3.Row]:
-    """A time further off than any wait can be comes from a clock that was moved back."""
-    latest = now + 2 * 3600 * SECOND
-    found = db.execute(
-        "SELECT * FROM events WHERE state = 'waiting' AND (due <= ? OR due > ? OR ?)"
-        " AND object IN (SELECT object FROM subscriptions) ORDER BY seq LIMIT ?",
-        (now, latest, everything, MOST),
-    ).fetchall()
-    # One call speaks of one kind of object.
-    return [row for row in found if row["object"] == found[0]["object"]]
-
-
-def _must_collect(
-    db: sqlite3.Connection, rows: list[sqlite3.Row], now: int, everything: bool
-) -> bool:
-    """To come in the wrong order or together there must be two; a second is waited for more."""
-    kinds = {fault.kind for fault in faults.listing(db)}
-    if everything or not kinds & {"webhooks_shuffled", "webhooks_batched"}:
-        return False
-    return bool(0 <= now - rows[0]["created"] < SECOND)
-
-
 def _settle(db: sqlite3.Connection, rows: list[sqlite3.Row], taken: bool, now: int) -> None:
-    ids = [(row["seq"],) for row in rows]
-    if taken:
-        db.executemany("UPDATE events SET state = 'sent' WHERE seq = ?", ids)
-        db.execute(
-            "UPDATE subscriptions SET failing_since = NULL WHERE object = ?", (rows[0]["object"],)
-        )
-        db.execute(
-            "DELETE FROM events WHERE state != 'waiting' AND seq < ?", (rows[0]["seq"] - KEEP,)
-        )
+    if not taken:
+        event_queue.put_off(db, rows, now, GIVE_UP)
+        _count_failing(db, now, rows[0]["object"])
         return
-    for row in rows:
-        wait = min(FIRST_WAIT * 2 ** min(row["attempts"], 10), LONGEST_WAIT)
-        state = "waiting" if now - row["created"] < GIVE_UP else "lost"
-        db.execute(
-            "UPDATE events SET attempts = attempts + 1, due = ?, state = ? WHERE seq = ?",
-            (now + wait, state, row["seq"]),
-        )
-    # Whoever does not answer one is not asked for the rest at once.
-    db.execute("UPDATE events SET due = max(due, ?) WHERE state = 'waiting'", (now + FIRST_WAIT,))
-    _count_failing(db, now, rows[0]["object"])
+    event_queue.take(db, rows)
+    db.execute(
+        "UPDATE subscriptions SET failing_since = NULL WHERE object = ?", (rows[0]["object"],)
+    )
 
 
 def _count_failing(db: sqlite3.Connection, now: int, about: str) -> None:
