@@ -11,34 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.foundation.words import Words
+from app.practice import x_kinds
 from app.practice.errors import Refused
+from app.practice.kinds import Kind, Param, Value
 from app.practice.store import Store
 
-Value = bool | int | str
-
-METHODS = ("", "read", "write", "GET", "POST", "DELETE")
+METHODS = ("", "read", "write", "GET", "POST", "PUT", "DELETE")
 CALL_KINDS = (
     "", "me", "accounts", "debug_token", "subscriptions", "subscribed_apps", "page", "posts",
     "post", "comments", "comment", "likes", "moderate", "conversations", "conversation",
     "message", "messages", "ids", "unknown",
+    *x_kinds.CALLS,
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Param:
-    """One setting of a fault, with its default and, for a number, its bounds."""
-
-    default: Value
-    most: int = 1_000_000
-    least: int = 0
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Kind:
-    words: Words
-    params: Mapping[str, Param]
-
 
 _SECONDS = Param(30, most=600)
 _JSON = ("application/json", "text/javascript")
@@ -104,7 +88,7 @@ KINDS: dict[str, Kind] = {
     "webhooks_unknown": Kind(Words("Unknown events come along"), {}),
     "webhooks_delayed": Kind(Words("Events come late"), {"seconds": Param(30, most=3600)}),
     "webhooks_unsigned": Kind(Words("The signature is wrong"), {}),
-}
+} | x_kinds.KINDS
 
 
 @dataclass(frozen=True)
@@ -121,7 +105,8 @@ class Fault:
         verb = "read" if method == "GET" else "write"
         return (
             self.method in ("", method, verb)
-            and self.path in ("", path)
+            and x_kinds.may_hit(self.kind, path)
+            and (self.path in ("", path) or (self.path == x_kinds.EVERY and path in x_kinds.CALLS))
             and self.page in ("", page)
         )
 
@@ -168,7 +153,7 @@ def clear(db: sqlite3.Connection, fault_id: int | None = None) -> int:
 
 
 def take(store: Store, method: str, path: str, page: str) -> Trouble:
-    """The faults for this Graph call; those with a count are one nearer to their end."""
+    """The faults for this call; those with a count are one nearer to their end."""
     with store.reading() as db:
         hit = [
             fault
