@@ -20,7 +20,8 @@ METHODS = ("", "read", "write", "GET", "POST", "PUT", "DELETE")
 CALL_KINDS = (
     "", "me", "accounts", "debug_token", "subscriptions", "subscribed_apps", "page", "posts",
     "post", "comments", "comment", "likes", "moderate", "conversations", "conversation",
-    "message", "messages", "ids", "unknown",
+    "message", "messages", "ids", "unknown", "feed", "photos", "owner", "login", "instagram",
+    "media", "replies", "mentions",
     *x_kinds.CALLS,
 )  # fmt: skip
 
@@ -69,6 +70,15 @@ KINDS: dict[str, Kind] = {
     "no_scope": Kind(
         Words("A permission was not granted for the Page"), {"scope": Param("pages_messaging")}
     ),
+    "no_page_grant": Kind(Words("The Page was left out when permissions were given"), {}),
+    "dialog_refused": Kind(
+        Words("Whoever connects refuses at the platform"), {"reason": Param("user_denied")}
+    ),
+    "threads_held": Kind(Words("Another app holds every conversation"), {}),
+    "few_messages": Kind(
+        Words("Only the newest messages can be read"), {"newest": Param(3, most=20)}
+    ),
+    "cursors_only": Kind(Words("Lists go on without saying so: cursors, but no next"), {}),
     "no_from": Kind(Words("Nothing says who wrote it"), {}),
     "empty_page": Kind(Words("An empty page before each page"), {}),
     "foreign_next": Kind(

@@ -119,7 +119,7 @@ def _attachment(
     found: Mapping[str, Any],
     uploads: Sequence[Upload],
 ) -> files.Attachment:
-    kind, payload = found.get("type"), mapping({"payload": {}} | dict(found), "payload")
+    kind, payload = found.get("type"), mapping(found, "payload")
     if kind not in ATTACHMENTS:
         raise bad_parameter("Invalid attachment", 2018008)
     if payload.get("attachment_id") is not None:

@@ -5,7 +5,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from app.practice import pages, threads
+from app.practice import pages, publishing, threads
 from app.practice.errors import GraphError, Refused
 
 
@@ -20,11 +20,14 @@ def plan_comments(db: sqlite3.Connection, comments: Iterable[tuple[int, str, str
 
 
 def is_due(db: sqlite3.Connection, now: int) -> bool:
+    if publishing.due(db, now):
+        return True
     return db.execute("SELECT 1 FROM planned WHERE due <= ? LIMIT 1", (now,)).fetchone() is not None
 
 
 def run_due(db: sqlite3.Connection, now: int, most: int = 50) -> int:
-    """What cannot be done any more, its post being gone, is dropped."""
+    """Scheduled posts, then what is planned; where its post is gone, it is dropped."""
+    publishing.run_due(db, now)
     rows = db.execute(
         "SELECT * FROM planned WHERE due <= ? ORDER BY due, seq LIMIT ?", (now, most)
     ).fetchall()

@@ -105,7 +105,7 @@ def add_comment(
     *,
     via: str,
     person_id: str | None = None,
-    attachment: dict[str, str] | None = None,
+    attachment: Any = None,
     created: int | None = None,
     private: bool = False,
 ) -> sqlite3.Row:

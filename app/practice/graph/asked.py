@@ -13,6 +13,7 @@ from app.practice.errors import GraphError, bad_parameter
 NEWEST, OLDEST = 26, 21
 _VERSION = re.compile(r"v(\d{1,3})\.(\d)\Z")
 _DEEPEST = 40
+LARGEST_UPLOAD = 26 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Asked:
     params: Mapping[str, Any]
     token: str | None
     base_url: str
+    uploads: tuple[tuple[str, str, bytes], ...] = ()  # mime, name, content
 
     def text(self, name: str, default: str = "") -> str:
         value = self.params.get(name, default)
@@ -70,6 +72,8 @@ def read(request: Request, path: str) -> Asked:
         number, parts = int(match.group(1)), parts[1:]
         if number > NEWEST:
             raise GraphError(2500, f"Unknown path components: /v{number}.{match.group(2)}")
+    if request.mimetype == "multipart/form-data":
+        request.max_content_length = LARGEST_UPLOAD
     params = _params(request)
     return Asked(
         method=request.method,
@@ -79,7 +83,13 @@ def read(request: Request, path: str) -> Asked:
         params=params,
         token=_token(request, params),
         base_url=request.host_url,
+        uploads=_uploads(request),
     )
+
+
+def _uploads(request: Request) -> tuple[tuple[str, str, bytes], ...]:
+    found = request.files.values()
+    return tuple((item.mimetype, item.filename or "file", item.read()) for item in found)
 
 
 def load(text: str | bytes) -> Any:

@@ -54,7 +54,7 @@ def listed(
     first, last = (_mark(row, listing.keys) for row in (rows[0], rows[-1]))
     paging: dict[str, Any] = {"cursors": {"before": first, "after": last}}
     clean = {k: v for k, v in params.items() if k not in ("after", "before", _RETRY)}
-    if more or before:
+    if (more or before) and not call.trouble.has("cursors_only"):
         paging["next"] = _url(call, listing, {**clean, "after": last}, fields)
     if after or (before and more):
         paging["previous"] = _url(call, listing, {**clean, "before": first}, fields)

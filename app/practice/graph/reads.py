@@ -154,6 +154,8 @@ def debug_token(call: Call, node: Node) -> dict[str, Any]:
     granted = [row["id"] for row in pages.every(call.db)]
     refused = call.trouble.first("no_scope")
     without = refused.params["scope"] if refused else None
+    if call.trouble.has("no_page_grant"):
+        granted = [page_id for page_id in granted if page_id != owner.page_id]
     data |= {
         "type": owner.kind.upper(),
         "is_valid": True,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.practice.graph import lists, reads, writes
+from app.practice.graph import lists, owners, posting, reads, writes
 from app.practice.graph import nodes as n
 from app.practice.graph.call import Call
 from app.practice.graph.nodes import Node
@@ -38,6 +38,16 @@ ROUTES: dict[tuple[str, str, str], Route] = {
     (n.PAGE, "subscribed_apps", "DELETE"): Route("subscribed_apps", writes.unsubscribe_page),
     (n.PAGE, "messages", "POST"): Route("messages", writes.send),
     (n.PAGE, "moderate_conversations", "POST"): Route("moderate", writes.moderate),
+    (n.PAGE, "feed", "POST"): Route("feed", posting.feed),
+    (n.PAGE, "photos", "POST"): Route("photos", posting.photos),
+    (n.PAGE, "message_attachments", "POST"): Route("photos", posting.message_attachment),
+    (n.PAGE, "take_thread_control", "POST"): Route("owner", owners.take),
+    (n.PAGE, "request_thread_control", "POST"): Route("owner", owners.take),
+    (n.PAGE, "pass_thread_control", "POST"): Route("owner", owners.give),
+    (n.PAGE, "release_thread_control", "POST"): Route("owner", owners.release),
+    (n.PAGE, "thread_owner", "GET"): Route("owner", owners.owner),
+    (n.POST, "", "POST"): Route("post", posting.change),
+    (n.POST, "", "DELETE"): Route("post", posting.delete),
     (n.POST, "", "GET"): Route("post", reads.post),
     (n.POST, "comments", "GET"): Route("comments", reads.comments),
     (n.POST, "comments", "POST"): Route("comments", writes.reply),

@@ -1,10 +1,11 @@
 """The POST and DELETE side. Every write that took effect is kept in `writes`, answered or not."""
 
+import sqlite3
 from typing import Any
 
-from app.practice import events, pages, sending, subscribing, threads
+from app.practice import comment_rights, events, pages, sending, subscribing, threads
 from app.practice.errors import GraphError, bad_parameter, not_found
-from app.practice.graph import nodes, reads
+from app.practice.graph import nodes, posting, reads
 from app.practice.graph.call import Call, need_page
 from app.practice.graph.nodes import Node
 
@@ -15,11 +16,12 @@ DONE = {"success": True}
 
 def reply(call: Call, node: Node) -> dict[str, Any]:
     """A comment of the Page under a post or a comment."""
-    need_page(call)
+    page_id = need_page(call)
     row = reads.own_row(call, node)
-    message = _message(call)
-    url = call.asked.text("attachment_url") or call.asked.text("attachment_id")
-    if not message.strip() and not url:
+    message, picture = _message(call), posting.picture_of_comment(call, page_id)
+    if not _rights(call, row).comment:
+        raise GraphError(200, "(#200) Comments are turned off here", status=403)
+    if not message.strip() and not picture:
         raise bad_parameter("Comments must contain a message or an attachment")
     added = threads.add_comment(
         call.db,
@@ -27,7 +29,7 @@ def reply(call: Call, node: Node) -> dict[str, Any]:
         row,
         message,
         via=threads.API,
-        attachment={"type": "image", "url": url} if url else None,
+        attachment=picture,
     )
     return {"id": added["id"]}
 
@@ -42,7 +44,7 @@ def change(call: Call, node: Node) -> dict[str, Any]:
     ours = row["person_id"] is None
     if "is_hidden" in params:
         hidden = call.asked.flag("is_hidden")
-        if ours:
+        if not _rights(call, row).hide:
             raise GraphError(200, "(#200) You cannot hide this comment", status=403)
         threads.hide(call.db, call.now, row, hidden)
         pages.log(
@@ -62,6 +64,8 @@ def change(call: Call, node: Node) -> dict[str, Any]:
 def delete(call: Call, node: Node) -> dict[str, Any]:
     page_id = need_page(call)
     row = reads.own_row(call, node)
+    if not _rights(call, row).remove:
+        raise GraphError(200, "(#200) You cannot delete this comment", status=403)
     threads.remove(call.db, call.now, row)
     pages.log(call.db, call.now, page_id, "delete", row["id"], row["id"], "")
     return dict(DONE)
@@ -96,7 +100,12 @@ def send(call: Call, node: Node) -> dict[str, Any]:
     page_id = need_page(call)
     if node.kind != nodes.ME:
         reads.own_row(call, node)
-    return dict(sending.send(call.db, call.now, page_id, call.platform.app_id, call.asked.opened()))
+    return dict(
+        sending.send(
+            call.db, call.now, page_id, call.platform.app_id, call.asked.opened(),
+            uploads=call.asked.uploads, all_held=call.trouble.has("threads_held"),
+        )
+    )  # fmt: skip
 
 
 def subscribe_page(call: Call, node: Node) -> dict[str, Any]:
@@ -154,6 +163,10 @@ def _moderate(call: Call, person_id: str, action: str) -> None:
         call.db.execute("UPDATE conversations SET spam = 1 WHERE person_id = ?", (person_id,))
         return
     pages.ban(call.db, person_id, action in ("BAN_USER", "BLOCK_USER"))
+
+
+def _rights(call: Call, row: sqlite3.Row) -> comment_rights.Rights:
+    return comment_rights.rights(call.db, call.now, row)
 
 
 def _message(call: Call) -> str:
