@@ -44,6 +44,7 @@ def _add(bench: Bench, item: CommentItem) -> None:
         is_ours=item.is_ours,
         contact_id=author.id if author else None,
         author_key="" if item.is_ours else author_key(item.author_id, item.external_id),
+        permalink=item.permalink or None,
         text=item.text or "",
         attachments=json.dumps(item.attachments),
         sent_at=sent_at,
@@ -66,6 +67,7 @@ def _change(bench: Bench, message: Message, item: CommentItem) -> None:
     _show(message, item, bench.now)
     edit(message, item, bench.now)
     retime(message, item, bench.now)
+    message.permalink = item.permalink or message.permalink
     _name_author(bench, message, item)
     if before != _looks(message):
         bench.stir(bench.conversation_by(message.conversation_id))

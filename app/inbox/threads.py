@@ -55,6 +55,7 @@ class ThreadEntry:
     outbox_id: int | None = None
     how: str = ""
     """Of what the team wrote down: call, visit or mail."""
+    permalink: str | None = None
     promised_at: datetime | None = None
     is_holding: bool = False
 
@@ -251,6 +252,7 @@ def _entry(message: Message, waiting: list[OpenTurn], names: dict[int, str]) -> 
         is_native=message.is_ours and message.outbox_id is None,
         outbox_id=message.outbox_id,
         how=message.how.value if message.how else "",
+        permalink=message.permalink,
         promised_at=message.promised_at,
         is_holding=message.is_holding,
     )

@@ -22,14 +22,12 @@ from app.web.page import phrases, reader
 
 def context(view: ConversationView) -> dict[str, Any]:
     """What the head and the thread show."""
-    platform = phrases.PLATFORMS[view.channel.platform.value]
     return {
         "view": view,
         "feed": changes.head(gate.db()),
         "name": name(view),
         "since": since(view),
         "reach": reach(view),
-        "open_there": platform.open_there,
         "on_the_way": trouble.on_the_way(view),
         "troubles": trouble.troubles(view),
         "may_resolve": policy.can(g.actor, Permission.DRAFT_APPROVE, gate.now(), view.channel.id),

@@ -9,6 +9,7 @@ from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
 from app import gate
+from app.channels import links
 from app.channels.models import Channel, Platform
 from app.channels.windows import Window
 from app.foundation.words import Words
@@ -118,6 +119,16 @@ def initials(name: str) -> str:
 def channel_name(channel: Channel) -> str:
     """What the team wrote down has no name of its own."""
     return gettext("Written down") if channel.platform is Platform.DESK else channel.name
+
+
+def there(address: str | None, channel: Channel) -> str:
+    """An address on the channel's platform that may be opened, or nothing."""
+    practice_url = gate.runtime().platforms.graph_url if is_practice() else ""
+    return links.there(channel.platform, address, practice_url)
+
+
+def open_there(channel: Channel) -> Words:
+    return phrases.PLATFORMS[channel.platform.value].open_there
 
 
 def capped(count: int) -> str:

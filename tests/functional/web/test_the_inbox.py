@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
-from app.inbox.models import Contact, ConversationState
+from app.inbox.models import Contact, ConversationState, Message
 from tests import web_stand
 from tests.stand import Stand
 from tests.web_page import Page, Visitor
@@ -60,6 +60,40 @@ def test_every_customer_in_a_public_thread_has_their_own_time(visit: Visit, told
     assert "14 min late" in comments[0] and "Answer by" in comments[1]
     assert "Antti Laine is waiting too, answer by" in page.text
     assert "Answer both" in page.text
+
+
+def test_each_public_comment_opens_where_it_stands_in_a_tab_of_its_own(
+    visit: Visit, told: Stand
+) -> None:
+    visitor, path = visit("Ben"), about(told, "Kaisa Virtanen")
+    home = told.running.platforms.graph_url
+
+    comments = [c for c in visitor.get(path).all("article") if "cmt" in c.attrib["class"]]
+    links = [[a for a in c.iter("a") if a.attrib.get("target") == "_blank"] for c in comments]
+
+    assert len(comments) == 2
+    for article, (link,) in zip(comments, links, strict=True):
+        number = int(article.attrib["id"].removeprefix("message-"))
+        external = next(m.external_id for m in told.messages() if m.id == number)
+        assert link.attrib["href"].startswith(f"{home}/practice/posts/")
+        assert link.attrib["href"].endswith(f"#i{external}")
+        assert set(link.attrib["rel"].split()) == {"noopener", "noreferrer"}
+        assert link.attrib["aria-label"] == "Open on Facebook"
+
+
+@pytest.mark.parametrize("address", [
+    "https://www.facebook.com/1", "javascript:alert(1)", '"><script>alert(1)</script>', None,
+])  # fmt: skip
+def test_an_address_that_does_not_lead_to_the_practice_platform_is_not_offered(
+    visit: Visit, told: Stand, address: str | None
+) -> None:
+    with told.database.writing() as db:
+        db.execute(update(Message).values(permalink=address))
+
+    page = visit("Ben").get(about(told, "Kaisa Virtanen"))
+
+    assert not [a for c in page.all("article") if "cmt" in c.attrib["class"]
+                for a in c.iter("a") if "target" in a.attrib]  # fmt: skip
 
 
 def test_the_other_customer_can_be_answered_alone(visit: Visit, told: Stand) -> None:
