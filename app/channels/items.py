@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from app.channels.models import Platform
+
 
 class Verb(Enum):
     """What happened to the thing."""
@@ -102,3 +104,5 @@ class Batch:
     items: tuple[tuple[str, Item], ...] = ()
     """(the channel's external id, item)"""
     problems: tuple[Problem, ...] = ()
+    platform: Platform | None = None
+    """Whose pages they are; None only where nothing could be read."""

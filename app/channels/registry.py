@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from app.channels.adapter import ChannelAdapter, Normalizer
 from app.channels.adapters.facebook import pulled as facebook_pulled
-from app.channels.adapters.facebook import rights
 from app.channels.adapters.facebook import webhook as facebook_webhook
 from app.channels.adapters.facebook.adapter import FacebookAdapter
-from app.channels.adapters.facebook.graph import Graph
+from app.channels.adapters.meta import rights
+from app.channels.adapters.meta import webhook as meta_webhook
+from app.channels.adapters.meta.graph import Graph
 from app.channels.models import Platform, Source
 from app.credentials.tokens import Secret
 from app.foundation.clock import Clock
@@ -53,7 +54,7 @@ _MAKERS: dict[Platform, Callable[[Platforms, str, Secret], ChannelAdapter]] = {
 }
 
 NORMALIZERS: dict[tuple[Source, str], Normalizer] = {
-    (Source.WEBHOOK, "meta"): facebook_webhook.normalize,
+    (Source.WEBHOOK, "meta"): meta_webhook.normalizer({"page": facebook_webhook.PAGE}),
     (Source.POLL, Platform.FACEBOOK.value): facebook_pulled.normalize,
 }
 """By how a body came, and from whom: Meta pushes for several platforms at once."""
@@ -66,4 +67,4 @@ def is_available(platform: Platform) -> bool:
 
 def is_signed_by_meta(body: bytes, header: str, secret: str) -> bool:
     """Whether a delivery really comes from Meta."""
-    return facebook_webhook.is_signed(body, header, secret)
+    return meta_webhook.is_signed(body, header, secret)

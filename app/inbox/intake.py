@@ -29,8 +29,6 @@ log = structlog.get_logger()
 TOGETHER = 100
 LONGEST_ID, LONGEST_OTHER_ID = 200, 100
 """Of messages; of people and posts."""
-PUSHERS = {"meta": (Platform.FACEBOOK,)}
-"""Who pushes for which platforms; what is read names its platform itself."""
 
 
 @dataclass(frozen=True)
@@ -111,13 +109,13 @@ def take_apart(db: Session, events: Sequence[RawEvent], promises: Promises, now:
     """
     batches = [_normalized(event) for event in events]
     problems = [[p.reason for p in batch.problems] for batch in batches]
-    pages = {page for batch in batches for page, _ in batch.items}
-    found: dict[Channel, list[tuple[int, Item]]] = {c: [] for c in _channels(db, events, pages)}
-    channels = {(c.platform, c.external_id): c for c in found}
-    for number, (event, batch) in enumerate(zip(events, batches, strict=True)):
+    found: dict[Channel, list[tuple[int, Item]]] = {c: [] for c in _channels(db, batches)}
+    channels: dict[tuple[Platform | None, str], Channel] = {
+        (c.platform, c.external_id): c for c in found
+    }
+    for number, batch in enumerate(batches):
         for page, item in batch.items:
-            known = (channels.get((p, page)) for p in _platforms(event))
-            channel = next((c for c in known if c is not None), None)
+            channel = channels.get((batch.platform, page)) if batch.platform else None
             if channel is None:
                 problems[number].append(f"page {page[:40]} is not connected")
             else:
@@ -137,13 +135,6 @@ def take_apart(db: Session, events: Sequence[RawEvent], promises: Promises, now:
 
 def _normalized(event: RawEvent) -> Batch:
     return registry.NORMALIZERS[event.source, event.platform](event.body, event.received_at)
-
-
-def _platforms(event: RawEvent) -> tuple[Platform, ...]:
-    """Where the pages may be that an event speaks of."""
-    if event.source is Source.WEBHOOK:
-        return PUSHERS.get(event.platform, ())
-    return (Platform(event.platform),)
 
 
 def take(
@@ -206,15 +197,14 @@ def _take_one(bench: Bench, item: Item) -> None:
         log.info("not shown here", channel=bench.channel.id, what=item.what)
 
 
-def _channels(db: Session, events: Sequence[RawEvent], pages: set[str]) -> list[Channel]:
-    """The connected channels behind the pages that deliveries speak of."""
-    platforms = {p for event in events for p in _platforms(event)}
+def _channels(db: Session, batches: Sequence[Batch]) -> list[Channel]:
+    """The connected channels behind the pages that these speak of."""
     return list(
         db.scalars(
             select(Channel)
             .where(
-                Channel.platform.in_(platforms),
-                Channel.external_id.in_(pages),
+                Channel.platform.in_({b.platform for b in batches if b.platform is not None}),
+                Channel.external_id.in_({page for batch in batches for page, _ in batch.items}),
                 Channel.state != ChannelState.REMOVED,
             )
             .order_by(Channel.id)

@@ -19,7 +19,7 @@ VAULT_USERS = "Only credentials imports the vault; audit only its chain and keys
 NO_FLASK = "Areas and ground do not know Flask"
 SDKS = "Platform SDKs stay inside the adapters"
 REGISTRY = "Only the registry names a concrete adapter"
-ADAPTERS = "Adapters do not know each other"
+ADAPTERS = "Adapters do not know each other; Facebook and Instagram share what is Meta's"
 MODELS = "Models import models and foundation"
 ENGINE = "The job engine lives in foundation.queue; jobs and cli run its consumer"
 CIRCLES = "No circles"
@@ -48,8 +48,9 @@ FILES = {
     "app/channels/registry.py": "import app.channels.adapters.facebook.adapter",
     "app/channels/adapters/__init__.py": "",
     "app/channels/adapters/facebook/__init__.py": "",
-    "app/channels/adapters/facebook/adapter.py": "import app.channels.adapters.facebook.graph",
-    "app/channels/adapters/facebook/graph.py": "import facebook",
+    "app/channels/adapters/facebook/adapter.py": "import app.channels.adapters.meta.graph",
+    "app/channels/adapters/meta/__init__.py": "",
+    "app/channels/adapters/meta/graph.py": "import facebook",
     "app/channels/adapters/x.py": "import tweepy",
     "app/credentials/custody.py": "import vault, vault.records",
     "app/audit/log.py": "import vault.chain, vault.keys",
@@ -109,7 +110,8 @@ BREACHES = [
     (SDKS, "app/jobs/consumer.py", "import tweepy"),
     (REGISTRY, "app/channels/delivery.py", "import app.channels.adapters.x"),
     (REGISTRY, "app/web/inbox/inbox.py", "import app.channels.adapters.facebook.adapter"),
-    (ADAPTERS, "app/channels/adapters/x.py", "import app.channels.adapters.facebook.graph"),
+    (ADAPTERS, "app/channels/adapters/x.py", "import app.channels.adapters.facebook.adapter"),
+    (ADAPTERS, "app/channels/adapters/meta/graph.py", "import app.channels.adapters.facebook"),
     (MODELS, "app/inbox/models.py", "import app.accounts.members"),
     (MODELS, "app/inbox/models.py", "import app.inbox.queries"),
     (MODELS, "app/accounts/models.py", "import app.access"),

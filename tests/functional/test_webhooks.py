@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app.channels import registry
-from app.channels.adapters.facebook.webhook import normalize
 from app.channels.items import Batch, CommentItem, UnknownItem
 from app.channels.models import Source
 from app.factory import LARGEST_REQUEST, create_app
@@ -20,6 +19,7 @@ from app.inbox import upkeep
 from app.inbox.models import EventState, Message, RawEvent, RefusedDelivery
 from app.jobs import topics
 from tests.desks import Desk, desk, sqlite_desk
+from tests.unit.channels.unpacking import pushed as normalize
 
 __all__ = ["desk", "sqlite_desk"]
 

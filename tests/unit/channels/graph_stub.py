@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.channels.adapters.facebook.graph import Graph, GraphProblem, Usage
+from app.channels.adapters.meta.graph import Graph, GraphProblem, Usage
 
 Answer = dict[str, Any] | GraphProblem
 

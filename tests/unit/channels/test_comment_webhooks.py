@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.channels.adapters.facebook.webhook import normalize
 from app.channels.items import Batch, CommentItem, Item, UnknownItem, Verb
+from tests.unit.channels.unpacking import pushed as normalize
 
 AT = datetime(2026, 9, 21, 14, 13, 20, tzinfo=UTC)
 JSON = st.recursive(

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.channels import errors as desk
-from app.channels.adapters.facebook.errors import translate
-from app.channels.adapters.facebook.graph import GraphProblem, Usage
+from app.channels.adapters.meta.errors import translate
+from app.channels.adapters.meta.graph import GraphProblem, Usage
 from app.channels.errors import AuthExpired, ChannelError, Permanent, RateLimited
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

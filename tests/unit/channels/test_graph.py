@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.channels.adapters.facebook.graph import Graph, GraphProblem, Usage, next_arguments, proof
+from app.channels.adapters.meta.graph import Graph, GraphProblem, Usage, next_arguments, proof
 from app.foundation import http as outbound
 from app.foundation.http import NoAnswer, NotAsked
 from tests.odd_server import Behaviour, OddServer, hang_up, http, odd_server, reset, silence, slowly

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from app.channels.adapters.facebook import history
 from app.channels.adapters.facebook.adapter import FacebookAdapter
-from app.channels.adapters.facebook.graph import GraphProblem
-from app.channels.adapters.facebook.history import History, Mark
+from app.channels.adapters.meta import history
+from app.channels.adapters.meta.graph import GraphProblem
+from app.channels.adapters.meta.history import History, Mark
 from tests.unit.channels.graph_stub import StubGraph, refused
 
 NOW = datetime(2026, 11, 21, 18, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.channels.adapters.facebook.names import (
+from app.channels.adapters.meta.names import (
     link_of,
     millis_of,
     name_of,

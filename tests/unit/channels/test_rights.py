@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.channels.adapters.facebook.rights import NEEDED, missing
+from app.channels.adapters.meta.rights import NEEDED, missing
 from tests.unit.channels.graph_stub import StubGraph, refused
 
 PAGE = "900"

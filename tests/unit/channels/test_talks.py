@@ -7,8 +7,8 @@ import pytest
 
 from app.channels.adapter import Outgoing, Reading
 from app.channels.adapters.facebook.adapter import FacebookAdapter
-from app.channels.adapters.facebook.graph import GraphProblem
-from app.channels.adapters.facebook.talks import Talks
+from app.channels.adapters.meta.graph import GraphProblem
+from app.channels.adapters.meta.talks import Talks
 from app.channels.errors import Permanent, RateLimited, Unknown
 from app.channels.items import DirectItem, Item, Verb
 from tests.unit.channels.graph_stub import Answer, StubGraph, refused

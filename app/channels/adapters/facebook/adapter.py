@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from app.channels.adapter import Connected, Fetched, Outgoing, Reading, Said
-from app.channels.adapters.facebook import comments, errors, messages, pulled
-from app.channels.adapters.facebook.graph import Graph, GraphProblem
-from app.channels.adapters.facebook.history import History
-from app.channels.adapters.facebook.names import text_of, time_of
+from app.channels.adapters.facebook import comments
 from app.channels.adapters.facebook.posts import Posts
-from app.channels.adapters.facebook.talks import Talks
+from app.channels.adapters.meta import errors, messages
+from app.channels.adapters.meta.graph import Graph, GraphProblem
+from app.channels.adapters.meta.history import History
+from app.channels.adapters.meta.names import text_of, time_of
+from app.channels.adapters.meta.talks import Talks
 from app.channels.errors import Permanent, Transient, Unknown
 from app.foundation import http
 
@@ -106,7 +107,7 @@ class FacebookAdapter:
             said=tuple(self._said(row) for row in rows),
             is_complete=True,
             target=self._said(top),
-            bodies=(pulled.comments_body(self._page, post, [top, *rows], top_id=target),),
+            bodies=(comments.body(self._page, post, [top, *rows], top_id=target),),
         )
 
     def _said(self, row: dict[str, Any]) -> Said:

@@ -1,14 +1,33 @@
 """A comment as the Graph API shows it, turned into an item."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from app.channels.adapters.facebook.names import link_of, name_of, text_of, time_of, words_of
-from app.channels.items import CommentItem, PostItem, Verb
+from app.channels.adapters.meta import pulled
+from app.channels.adapters.meta.names import link_of, name_of, text_of, time_of, words_of
+from app.channels.adapters.meta.pulled import Found, Row
+from app.channels.items import CommentItem, PostItem, Problem, Verb
 
 FIELDS = (
     "id,message,created_time,from{id,name},parent{id},object{id},permalink_url,is_hidden,"
     "message_tags,attachment"
 )
+
+
+def body(page: str, post: Row, rows: list[Row], *, top_id: str = "") -> bytes:
+    """Comments under a post, kept raw; `top_id` where all but the first stand under that one."""
+    return pulled.body_of(page, post=post, top_id=top_id, comments=rows)
+
+
+def read(found: Row, page: str, _received_at: datetime) -> Iterator[Found]:
+    """The comments in such a body."""
+    rows = pulled.rows_in(found.get("comments"))
+    post, top_id = post_item(pulled.row_in(found.get("post"))), text_of(found.get("top_id"))
+    if rows and not post.external_id:
+        yield Problem("comments without a post")
+    else:
+        yield from pulled.each(rows, lambda row: item(row, page, post, top_id=top_id))
 
 
 def item(row: dict[str, Any], page: str, post: PostItem, *, top_id: str = "") -> CommentItem | None:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.channels.adapters.facebook import comments, history, pulled
-from app.channels.adapters.facebook.graph import Graph
-from app.channels.adapters.facebook.names import text_of, time_of
+from app.channels.adapters.facebook import comments
+from app.channels.adapters.meta import history
+from app.channels.adapters.meta.graph import Graph
+from app.channels.adapters.meta.names import text_of, time_of
 
 FIELDS = "id,message,created_time,permalink_url"
 A_PAGE, COMMENTS_A_PAGE = 25, 100
@@ -46,4 +47,4 @@ class Posts:
         ):
             rows = history.rows_of(page)
             if rows:
-                yield pulled.comments_body(self._page, row, rows)
+                yield comments.body(self._page, row, rows)

@@ -4,13 +4,16 @@ Details exist for the newest twenty messages of a conversation; older ones have 
 and nothing else (PLATFORM_FACTS 5). What we hold of those stays as it is.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.channels import windows
 from app.channels.adapter import Outgoing, Reading, Said
-from app.channels.adapters.facebook.names import name_of, text_of, time_of, words_of
+from app.channels.adapters.meta import pulled
+from app.channels.adapters.meta.names import name_of, text_of, time_of, words_of
+from app.channels.adapters.meta.pulled import Found, Row
 from app.channels.errors import Permanent
 from app.channels.items import DirectItem, Verb
 from app.channels.windows import WindowKind
@@ -28,6 +31,18 @@ class Person:
 
     id: str = ""
     name: str = ""
+
+
+def raw(page: str, talk: Row, rows: list[Row]) -> bytes:
+    """Messages of one conversation, kept raw; the newest first, as they are listed."""
+    return pulled.body_of(page, talk=talk, messages=rows)
+
+
+def read(found: Row, page: str, received_at: datetime) -> Iterator[Found]:
+    """The messages in such a body, oldest first."""
+    other = person(pulled.row_in(found.get("talk")), page)
+    rows = pulled.rows_in(found.get("messages"))[::-1]
+    yield from pulled.each(rows, lambda row: item(row, page, other, received_at))
 
 
 def reading(

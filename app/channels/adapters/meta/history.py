@@ -13,8 +13,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from app.channels.adapter import Fetched
-from app.channels.adapters.facebook.graph import Graph, GraphProblem, next_arguments
-from app.channels.adapters.facebook.names import text_of, time_of
+from app.channels.adapters.meta.graph import Graph, GraphProblem, next_arguments
+from app.channels.adapters.meta.names import text_of, time_of
 
 SWEEP_EVERY = timedelta(hours=1)
 T = TypeVar("T")

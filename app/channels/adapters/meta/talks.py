@@ -1,13 +1,13 @@
-"""The Page's private conversations on Messenger."""
+"""Private conversations, on Messenger or Instagram: both are read through the Page."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.channels.adapter import Reading
-from app.channels.adapters.facebook import history, messages, pulled
-from app.channels.adapters.facebook.graph import Graph, GraphProblem
-from app.channels.adapters.facebook.names import text_of, time_of
+from app.channels.adapters.meta import history, messages
+from app.channels.adapters.meta.graph import Graph, GraphProblem
+from app.channels.adapters.meta.names import text_of, time_of
 
 FIELDS = "id,updated_time,participants"
 A_PAGE = 25
@@ -21,8 +21,12 @@ Row = dict[str, Any]
 class Talks:
     """Read by History, and one by one when an answer goes out."""
 
-    def __init__(self, graph: Graph, page: str, now: datetime) -> None:
+    def __init__(
+        self, graph: Graph, page: str, now: datetime, platform: str = "messenger", us: str = ""
+    ) -> None:
+        """`us` is our own id among those who write, where it is not the Page's."""
         self._graph, self._page, self._now = graph, page, now
+        self._platform, self._us = platform, us or page
 
     def page(self, after: str) -> tuple[list[Row], str]:
         """Those in which something was said last come first."""
@@ -31,7 +35,7 @@ class Talks:
             self._page,
             "conversations",
             after,
-            platform="messenger",
+            platform=self._platform,
             fields=FIELDS,
             limit=A_PAGE,
         )
@@ -54,7 +58,7 @@ class Talks:
         """The newest messages with one person. No conversation proves nothing: some are not
         listed, and a token of the wrong kind gives an empty list."""
         for page in self._graph.pages(
-            self._page, "conversations", platform="messenger", user_id=person, fields=FIELDS
+            self._page, "conversations", platform=self._platform, user_id=person, fields=FIELDS
         ):
             for row in history.rows_of(page):
                 return self._reading(row)
@@ -69,10 +73,8 @@ class Talks:
                 raise
             rows, has_more = self._newest(talk_id, "id,created_time")
             rows = [self._details(r) for r in rows]
-        found = messages.reading(talk, rows, self._page, self._now, has_more=has_more)
-        return replace(
-            found, bodies=(pulled.messages_body(self._page, talk, rows),) if rows else ()
-        )
+        found = messages.reading(talk, rows, self._us, self._now, has_more=has_more)
+        return replace(found, bodies=(messages.raw(self._us, talk, rows),) if rows else ())
 
     def _newest(self, talk_id: str, fields: str) -> tuple[list[Row], bool]:
         """As many as have details, the newest first, and whether there are older ones."""

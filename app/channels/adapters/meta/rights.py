@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from app.channels.adapters.facebook.graph import Graph, GraphProblem
-from app.channels.adapters.facebook.names import text_of
+from app.channels.adapters.meta.graph import Graph, GraphProblem
+from app.channels.adapters.meta.names import text_of
 from app.foundation import http
 
 NEEDED = (

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from app.channels.adapters.facebook.graph import GraphProblem
+from app.channels.adapters.meta.graph import GraphProblem
 from app.channels.errors import (
     AuthExpired,
     ChannelError,

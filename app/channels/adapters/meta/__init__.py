@@ -1,0 +1,1 @@
+"""What Facebook and Instagram share: one Graph, its errors, private messages, webhooks."""
