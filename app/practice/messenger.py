@@ -252,9 +252,15 @@ def content(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:
     if row["attachment"]:
         found["attachments"] = [_attached(db, row, x) for x in files.every(row["attachment"])]
     if row["story"]:
-        found["reply_to"] = {"story": json.loads(row["story"])}
+        found["reply_to"] = {"story": story_of(row)}
     elif row["reply_to"]:
         found["reply_to"] = {"mid": row["reply_to"]}
+    return found
+
+
+def story_of(row: sqlite3.Row) -> dict[str, Any]:
+    """The story that a message answers; empty when there is none."""
+    found: dict[str, Any] = json.loads(row["story"]) if row["story"] else {}
     return found
 
 

@@ -31,7 +31,7 @@ def before(trouble: Trouble) -> Response | None:
     """Stops the call before anything is done, or lets it through with None."""
     waits = trouble.first("timeout_before")
     if waits:
-        return _late(waits, Response("", 504))
+        return late(waits, Response("", 504))
     page = trouble.first("html")
     if page:
         return Response(HTML, page.params["status"], content_type="text/html; charset=utf-8")
@@ -60,7 +60,7 @@ def after(trouble: Trouble, response: Response) -> Response:
     if old:
         response.headers["Facebook-API-Version"] = old.params["version"]
     waits = trouble.first("timeout_after")
-    return _late(waits, response) if waits else response
+    return late(waits, response) if waits else response
 
 
 def token_error(subcode: int) -> GraphError:
@@ -84,7 +84,7 @@ def _error(fault: Fault) -> GraphError:
     )
 
 
-def _late(fault: Fault, response: Response) -> Response:
+def late(fault: Fault, response: Response) -> Response:
     """Holds the answer, and then sends it or breaks the connection off."""
     time.sleep(fault.params["seconds"])
     sock = request.environ.get("werkzeug.socket") or request.environ.get("gunicorn.socket")

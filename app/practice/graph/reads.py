@@ -62,7 +62,7 @@ def posts_of(edge: str) -> Callable[[Call, Node], dict[str, Any]]:
     """One list of the Page's, as `PAGE/edge`."""
 
     def read(call: Call, node: Node) -> dict[str, Any]:
-        row = _page(call, call.caller.page_id) if node.kind == nodes.ME else own_row(call, node)
+        row = page_row(call, node)
         return lists.POST_LISTS[edge](call, row, call.asked.params, fields(call))
 
     return read
@@ -89,7 +89,7 @@ def likes(call: Call, node: Node) -> dict[str, Any]:
 
 
 def conversations(call: Call, node: Node) -> dict[str, Any]:
-    row = _page(call, call.caller.page_id) if node.kind == nodes.ME else own_row(call, node)
+    row = page_row(call, node)
     return lists.conversations(call, row, call.asked.params, fields(call))
 
 
@@ -177,31 +177,14 @@ def debug_token(call: Call, node: Node) -> dict[str, Any]:
     return {"data": data}
 
 
-def several(call: Call, node: Node) -> dict[str, Any]:
-    """`/?ids=a,b`: each object under its id."""
-    wanted = call.asked.listed("ids") if call.asked.params.get("ids") else []
-    if not wanted or len(wanted) > 50:
-        raise bad_parameter("Param ids must hold 1 to 50 ids")
-    readers = {
-        nodes.PAGE: page,
-        nodes.POST: post,
-        nodes.COMMENT: comment,
-        nodes.PERSON: person,
-        nodes.CONVERSATION: conversation,
-        nodes.MESSAGE: message,
-    }
-    answer = {}
-    for node_id in wanted:
-        found = nodes.find(call.db, call.platform.app_id, node_id)
-        if found.kind not in readers:
-            raise not_found(node_id)
-        answer[node_id] = readers[found.kind](call, found)
-    return answer
-
-
 def need_app(call: Call) -> None:
     if call.caller.kind != APP:
         raise GraphError(15, "(#15) This method must be called with an app access_token.")
+
+
+def page_row(call: Call, node: Node) -> sqlite3.Row:
+    """The Page that is named, or the one whose token this is."""
+    return _page(call, call.caller.page_id) if node.kind == nodes.ME else own_row(call, node)
 
 
 def _page(call: Call, page_id: str) -> sqlite3.Row:

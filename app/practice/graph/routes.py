@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from app.practice.errors import bad_parameter, not_found
 from app.practice.graph import lists, owners, posting, reads, writes
 from app.practice.graph import nodes as n
 from app.practice.graph.call import Call
 from app.practice.graph.nodes import Node
+from app.practice.instagram import routes as instagram
 
 Answer = Callable[[Call, Node], dict[str, Any]]
 
@@ -22,8 +24,22 @@ class Route:
     calls_out: bool = False
 
 
+def several(call: Call, node: Node) -> dict[str, Any]:
+    """`/?ids=a,b`: each object under its id."""
+    wanted = call.asked.listed("ids") if call.asked.params.get("ids") else []
+    if not wanted or len(wanted) > 50:
+        raise bad_parameter("Param ids must hold 1 to 50 ids")
+    answer = {}
+    for node_id in wanted:
+        found = n.find(call.db, call.platform.app_id, node_id)
+        if found.row is None or (found.kind, "", "GET") not in ROUTES:
+            raise not_found(node_id)
+        answer[node_id] = ROUTES[found.kind, "", "GET"].answer(call, found)
+    return answer
+
+
 ROUTES: dict[tuple[str, str, str], Route] = {
-    (n.IDS, "", "GET"): Route("ids", reads.several),
+    (n.IDS, "", "GET"): Route("ids", several),
     (n.ME, "", "GET"): Route("me", reads.me),
     (n.ME, "accounts", "GET"): Route("accounts", reads.accounts),
     (n.ME, "messages", "POST"): Route("messages", writes.send),
@@ -68,8 +84,8 @@ for _edge in lists.POST_LISTS:
     ROUTES[n.PAGE, _edge, "GET"] = ROUTES[n.ME, _edge, "GET"] = Route(
         "posts", reads.posts_of(_edge)
     )
-ROUTES[n.PAGE, "conversations", "GET"] = Route("conversations", reads.conversations)
-ROUTES[n.ME, "conversations", "GET"] = Route("conversations", reads.conversations)
+for _key, (_path, _answer) in instagram.ROUTES.items():
+    ROUTES[_key] = Route(_path, _answer)
 
 UNSUPPORTED = Route("unknown", writes.not_supported)
 
