@@ -1,11 +1,12 @@
 """What a call of the control API brings: JSON of our own kind, checked piece by piece."""
 
+import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
 from flask import request
 
-from app.practice import faults, times
+from app.practice import faults, files, times
 from app.practice.errors import Refused
 from app.practice.graph.asked import load
 from app.practice.platform import current
@@ -61,8 +62,13 @@ def number_arg(name: str) -> int:
     return faults.whole(name, request.args.get(name, "0"), least=0, most=2**62)
 
 
-def attachment(body: Mapping[str, Any]) -> dict[str, str] | None:
+def attachment(db: sqlite3.Connection, now: int, page_id: str, body: Mapping[str, Any]) -> Any:
+    """Without an address the platform keeps a picture or file of its own; a view-once picture
+    (`ephemeral`) has neither."""
     found = body.get("attachment")
     if not isinstance(found, dict):
         return None
-    return {"type": text(found, "type"), "url": text(found, "url")}
+    kind, url = text(found, "type"), optional(found, "url")
+    if url is not None or kind == "ephemeral":
+        return {"type": kind, "url": url}
+    return files.sample(db, now, page_id, kind)

@@ -8,11 +8,15 @@ from flask import Blueprint, Response, jsonify
 
 from app.practice.drill import drill
 from app.practice.errors import GraphError, Refused
+from app.practice.instagram.world import world as instagram
+from app.practice.wall import wall
 from app.practice.world import world
 
 control = Blueprint("control", __name__, url_prefix="/practice/api")
 control.register_blueprint(world)
 control.register_blueprint(drill)
+control.register_blueprint(wall)
+control.register_blueprint(instagram)
 
 
 @control.errorhandler(Refused)

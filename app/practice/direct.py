@@ -74,7 +74,7 @@ def send(
     return row
 
 
-def edit(db: sqlite3.Connection, row: sqlite3.Row, text: str) -> None:
+def edit(db: sqlite3.Connection, now: int, row: sqlite3.Row, text: str) -> None:
     """Nobody is told."""
     db.execute("UPDATE messages SET text = ?, edits = edits + 1 WHERE id = ?", (text, row["id"]))
 

@@ -13,9 +13,11 @@ from app.practice import (
     planned,
     state,
     story,
+    subscribing,
     verbs,
     webhooks,
 )
+from app.practice.errors import Refused
 from app.practice.platform import current
 
 drill = Blueprint("drill", __name__)
@@ -79,10 +81,20 @@ def post_webhooks(action: str) -> bodies.Answer:
 
 @drill.post("/settings")
 def post_settings() -> bodies.Answer:
+    """Only what is given is changed: `require_proof`, `standard_access` (the app has no Advanced
+    Access), and where the platform says that somebody left (`deauthorize_url`, `deletion_url`)."""
     body = bodies.read()
     with current().store.writing() as db:
-        pages.set_setting(db, "require_proof", "1" if body.get("require_proof") else "0")
-    return {"require_proof": bool(body.get("require_proof"))}
+        for name in ("require_proof", "standard_access"):
+            if name in body:
+                pages.set_setting(db, name, "1" if body[name] else "0")
+        for name in ("deauthorize_url", "deletion_url"):
+            if name in body:
+                url = bodies.text(body, name, empty=True)
+                if url and not subscribing.is_loopback(url):
+                    raise Refused("The practice platform sends to this machine only.")
+                pages.set_setting(db, name, url)
+        return state.settings(db)
 
 
 @drill.post("/story/<any(seed,storm,calm):action>")

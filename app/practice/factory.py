@@ -11,6 +11,7 @@ from app.foundation.clock import PracticeClock
 from app.practice import clock, guard, pages, settings, subscribing
 from app.practice.control import control
 from app.practice.errors import GraphError
+from app.practice.files import files
 from app.practice.forms import forms
 from app.practice.graph.door import answered, graph
 from app.practice.page import broken, page
@@ -51,6 +52,7 @@ def create_practice_app(
     app.register_blueprint(control)
     app.register_blueprint(page)
     app.register_blueprint(forms)
+    app.register_blueprint(files)
     app.register_blueprint(graph)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unforeseen)

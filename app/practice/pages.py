@@ -81,6 +81,11 @@ def ban(db: sqlite3.Connection, person_id: str, banned: bool) -> None:
     db.execute("UPDATE people SET banned = ? WHERE id = ?", (int(banned), person_id))
 
 
+def give_role(db: sqlite3.Connection, person_id: str, has_role: bool) -> None:
+    """A role on the app: with Standard Access the app is told of such people only."""
+    db.execute("UPDATE people SET has_role = ? WHERE id = ?", (int(has_role), person_id))
+
+
 def setting(db: sqlite3.Connection, name: str, default: str = "") -> str:
     row = db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
     return default if row is None else str(row["value"])

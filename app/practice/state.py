@@ -7,6 +7,7 @@ from flask import current_app
 
 from app.practice import clock, faults, pages, planned, subscribing, webhooks
 from app.practice.errors import Refused
+from app.practice.instagram import accounts
 from app.practice.platform import NAME, Platform
 from app.practice.times import graph_time
 
@@ -22,11 +23,21 @@ def overview(platform: Platform, db: sqlite3.Connection) -> dict[str, Any]:
         "app_id": platform.app_id,
         "user_token": pages.user_token(db),
         "pages": [page(db, row) for row in pages.every(db)],
+        "instagram": [dict(row) for row in accounts.every(db)],
         "clock": clock_state(platform),
         "faults": [fault(found) for found in faults.listing(db)],
         "planned": planned.left(db),
-        "require_proof": pages.setting(db, "require_proof") == "1",
+        **settings(db),
         "webhooks": webhook_state(db),
+    }
+
+
+def settings(db: sqlite3.Connection) -> dict[str, Any]:
+    return {
+        "require_proof": pages.setting(db, "require_proof") == "1",
+        "standard_access": pages.setting(db, "standard_access") == "1",
+        "deauthorize_url": pages.setting(db, "deauthorize_url"),
+        "deletion_url": pages.setting(db, "deletion_url"),
     }
 
 

@@ -2,7 +2,18 @@
 
 from flask import Blueprint, request
 
-from app.practice import bodies, importing, messenger, pages, state, threads
+from app.practice import (
+    bodies,
+    direct,
+    files,
+    handover,
+    importing,
+    messenger,
+    pages,
+    state,
+    threads,
+    visitors,
+)
 from app.practice.errors import Refused
 from app.practice.platform import current
 
@@ -69,11 +80,17 @@ def post_page() -> bodies.Answer:
 
 @world.post("/pages/<page_id>/posts")
 def post_post(page_id: str) -> bodies.Answer:
-    body = bodies.read()
+    """`kind`: status, photo, video, share, or ad, which stands in no list."""
+    body, now = bodies.read(), current().now()
+    kind = bodies.optional(body, "kind") or "status"
+    if kind not in threads.OWN_KINDS:
+        raise Refused("kind must be one of " + ", ".join(threads.OWN_KINDS))
     with current().store.writing() as db:
+        shown = [files.sample(db, now, page_id, "image")] if kind in threads.PICTURED else None
         row = threads.add_post(
-            db, current().now(), page_id, bodies.text(body, "message"), created=bodies.when(body)
-        )
+            db, current().now(), page_id, bodies.text(body, "message"), created=bodies.when(body),
+            kind=kind, attachment=shown,
+        )  # fmt: skip
     return bodies.woken({"id": row["id"]})
 
 
@@ -94,7 +111,9 @@ def post_comment() -> bodies.Answer:
             bodies.text(body, "message"),
             via=threads.CUSTOMER if person else threads.NATIVE,
             person_id=person["id"] if person else None,
+            attachment=bodies.attachment(db, current().now(), on["page_id"], body),
             created=bodies.when(body),
+            private=body.get("private") is True,
         )
     return bodies.woken({"id": row["id"], "post": row["post_id"], "parent": row["parent_id"]})
 
@@ -116,7 +135,7 @@ def post_comment_action(comment_id: str, action: str) -> bodies.Answer:
 @world.delete("/posts/<post_id>")
 def delete_post(post_id: str) -> bodies.Answer:
     with current().store.writing() as db:
-        threads.remove_post(db, current().now(), threads.post(db, post_id))
+        visitors.remove(db, current().now(), threads.post(db, post_id))
     return bodies.woken({"id": post_id})
 
 
@@ -137,30 +156,36 @@ def post_message() -> bodies.Answer:
                 now,
                 person,
                 bodies.text(body, "text", empty="attachment" in body),
-                attachment=bodies.attachment(body),
+                attachment=bodies.attachment(db, now, person["page_id"], body),
                 created=bodies.when(body),
             )
     found = {"id": row["id"], "person": person["id"], "conversation": row["conversation_id"]}
     return bodies.woken(found)
 
 
-@world.post("/messages/<message_id>/<any(edit,unsend):action>")
+@world.post("/messages/<message_id>/<any(edit,unsend,react):action>")
 def post_message_action(message_id: str, action: str) -> bodies.Answer:
+    """A customer may react to any message (`reaction`, empty takes it back), else to their own."""
     body, now = bodies.read(), current().now()
     with current().store.writing() as db:
         row = messenger.get_message(db, message_id)
-        if row is None or row["outbound"]:
+        if row is None or (row["outbound"] and action != "react"):
             raise Refused("There is no message of a customer with this id.", 404)
-        if action == "edit":
-            messenger.edit(db, now, row, bodies.text(body, "text"))
-        else:
+        if action == "react":
+            emoji = bodies.optional(body, "emoji") or ""
+            messenger.react(db, now, row, bodies.text(body, "reaction", empty=True), emoji)
+        elif action == "unsend":
             messenger.unsend(db, now, row)
+        else:
+            edit = direct.edit if messenger.is_instagram(db, row["page_id"]) else messenger.edit
+            edit(db, now, row, bodies.text(body, "text"))
     return bodies.woken({"id": message_id})
 
 
 @world.post("/people")
 def post_person() -> bodies.Answer:
-    """`blocks_page` and `banned` are set when given; `reads` tells the Page that it was read."""
+    """`blocks_page`, `banned` and `has_role` are set when given, `held_by` names the app that holds
+    the thread (null: ours); `reads` tells the Page that it was read."""
     body = bodies.read()
     with current().store.writing() as db:
         pages.get(db, bodies.text(body, "page"))
@@ -169,6 +194,10 @@ def post_person() -> bodies.Answer:
             pages.block_page(db, person["id"], bool(body["blocks_page"]))
         if "banned" in body:
             pages.ban(db, person["id"], bool(body["banned"]))
+        if "has_role" in body:
+            pages.give_role(db, person["id"], bool(body["has_role"]))
+        if "held_by" in body:
+            handover.hold(db, current().now(), person, bodies.optional(body, "held_by"))
         if body.get("reads"):
             messenger.read_by_customer(db, current().now(), person)
         found = dict(pages.person_by_id(db, person["id"]))
