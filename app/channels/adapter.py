@@ -64,6 +64,8 @@ class Outgoing:
     text: str
     mark: str = ""
     """Our own reference, echoed where the platform can."""
+    reply_to: str = ""
+    """The customer's newest message that is answered, where an answer stands under that one."""
     last_customer_at: datetime | None = None
     is_typed: bool = True
     """A person wrote these words for this customer; a ready-made text has narrower windows."""

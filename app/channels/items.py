@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from app.channels.models import Platform
+from app.channels.models import Act, Kind, Platform
 
 
 class Verb(Enum):
@@ -51,6 +51,9 @@ class CommentItem:
     """When the platform told of it, where it says so: orders edits that come shuffled."""
     is_snapshot: bool = False
     """From reading, so it shows how the comment is now: a text that differs was edited."""
+    kind: Kind | None = None
+    abilities: frozenset[Act] | None = None
+    """What the platform says can be done with it; None where it does not say."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class DirectItem:
     """Our own mark, where the platform echoes it."""
     happened_at: datetime | None = None
     is_snapshot: bool = False
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True)

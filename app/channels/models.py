@@ -36,6 +36,36 @@ class Source(Enum):
     POLL = "poll"
 
 
+class Kind(Enum):
+    """What sort of thing somebody wrote, where it is not a plain comment or message."""
+
+    VISITOR_POST = "visitor_post"
+    """A post of theirs on our page."""
+    MENTION = "mention"
+    """A post or comment of theirs elsewhere that names us."""
+    TAG = "tag"
+    """A picture of theirs in which we are tagged."""
+    RECOMMENDED = "recommended"
+    NOT_RECOMMENDED = "not_recommended"
+    QUOTE = "quote"
+    """A post of theirs that quotes one of ours."""
+    STORY_REPLY = "story_reply"
+    STORY_MENTION = "story_mention"
+
+
+class Act(Enum):
+    """What can be done with a message or its author besides answering."""
+
+    HIDE = "hide"
+    UNHIDE = "unhide"
+    DELETE = "delete"
+    LIKE = "like"
+    UNLIKE = "unlike"
+    PRIVATE_REPLY = "private_reply"
+    BLOCK = "block"
+    UNBLOCK = "unblock"
+
+
 class ChannelState(Enum):
     """Whether a channel reads and writes; only the model's methods move it."""
 

@@ -47,10 +47,12 @@ def _add(bench: Bench, item: CommentItem) -> None:
         permalink=item.permalink or None,
         text=item.text or "",
         attachments=json.dumps(item.attachments),
+        kind=item.kind,
         sent_at=sent_at,
         edited_at=(item.happened_at or bench.now) if item.verb is Verb.EDIT else None,
         answers=json.dumps([f"c{person}" for person in item.mentions] if item.is_ours else []),
     )
+    _allow(message, item)
     _show(message, item, bench.now)
     apply_early(bench, message)
     bench.add(conversation, message, author)
@@ -64,6 +66,7 @@ def _change(bench: Bench, message: Message, item: CommentItem) -> None:
     if item.verb is Verb.DELETE:
         message.deleted_at = message.deleted_at or bench.now
     forget_words(bench, message, item)
+    _allow(message, item)
     _show(message, item, bench.now)
     edit(message, item, bench.now)
     retime(message, item, bench.now)
@@ -104,6 +107,14 @@ def edit(message: Message, item: CommentItem | DirectItem, now: datetime) -> Non
     is_older = is_edit and held is not None and (at, text) < (held, message.text)
     if (is_edit or (item.is_snapshot and text != message.text)) and not is_older:
         message.text, message.edited_at = text, at
+
+
+def _allow(message: Message, item: CommentItem) -> None:
+    """What can be done with it, as the platform said last; and what sort of thing it is, which
+    one way of hearing of it may tell and another not."""
+    if item.abilities is not None:
+        message.abilities = ",".join(sorted(act.value for act in item.abilities))
+    message.kind = message.kind or item.kind
 
 
 def _told_at(item: CommentItem, now: datetime) -> datetime:

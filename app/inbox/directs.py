@@ -48,6 +48,7 @@ def _add(bench: Bench, item: DirectItem) -> None:
         author_key=comments.author_key(item.person_id, item.external_id) if author else "",
         text=item.text or "",
         attachments=json.dumps(item.attachments),
+        kind=item.kind,
         sent_at=sent_at,
         edited_at=(item.happened_at or bench.now) if item.verb is Verb.EDIT else None,
         echo_of=item.outbox_id,

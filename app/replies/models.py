@@ -224,7 +224,9 @@ class OutboxItem(Base):
     kind: Mapped[str] = mapped_column(String(20))
     """comment or message"""
     target: Mapped[str] = mapped_column(String(220))
-    """The comment answered, or the person written to."""
+    """The top of the thread, or the person written to."""
+    reply_to: Mapped[str] = mapped_column(String(220), default="")
+    """The newest message of those who are answered."""
     text: Mapped[str] = mapped_column(Text)
     fingerprint: Mapped[str] = mapped_column(String(64))
     state: Mapped[OutboxState] = mapped_column(choice(OutboxState))

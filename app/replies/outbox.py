@@ -20,6 +20,7 @@ from app.foundation.errors import Conflict, Forbidden, NotFound
 from app.foundation.words import Words
 from app.inbox import changes
 from app.inbox.models import Conversation
+from app.inbox.waiting import order_of
 from app.replies import drafts, telling
 from app.replies.models import (
     Decision,
@@ -48,6 +49,7 @@ def enqueue(
         member_id=draft.author_id,
         kind="comment" if conversation.is_public else "message",
         target=_target(conversation),
+        reply_to=_newest_answered(db, draft),
         text=version.text,
         fingerprint=draft.fingerprint,
         state=OutboxState.HELD,
@@ -174,6 +176,12 @@ def release(db: Session, now: datetime) -> int:
 def _target(conversation: Conversation) -> str:
     """The top comment, or the person."""
     return conversation.external_key.removeprefix("dm:")
+
+
+def _newest_answered(db: Session, draft: Draft) -> str:
+    """What the answered customers wrote last."""
+    said = [turn.last_message for turn in drafts.answered_turns(db, draft)]
+    return max(said, key=order_of).external_id if said else ""
 
 
 def _was_approved(db: Session, draft: Draft) -> bool:

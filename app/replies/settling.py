@@ -40,6 +40,7 @@ def outgoing(db: Session, item: OutboxItem) -> Outgoing:
         item.target,
         item.text,
         mark=f"outbox:{item.id}",
+        reply_to=item.reply_to,
         last_customer_at=(
             directs.last_customer_at(db, item.conversation_id) if is_private else None
         ),

@@ -6,6 +6,7 @@ from enum import Enum
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.channels.models import Kind
 from app.foundation.db import Base, Id
 from app.foundation.types import choice
 from app.inbox.models.searched import searched_by, to_index
@@ -176,6 +177,9 @@ class Message(Base):
     """The time that was promised here: an answer is due then, whatever the desk's own promise."""
     is_holding: Mapped[bool] = mapped_column(default=False)
     """Of ours: it tells the customer to wait, so it ends nobody's turn."""
+    kind: Mapped[Kind | None] = mapped_column(choice(Kind))
+    abilities: Mapped[str | None] = mapped_column(String(100))
+    """What the platform says can be done with it, with commas; None where it does not say."""
     permalink: Mapped[str | None] = mapped_column(String(500))
     """Where it stands on the platform; None where the platform gave no address."""
     text: Mapped[str] = mapped_column(Text, default="")
