@@ -100,9 +100,14 @@ def verdict(failed: list[str], lacking: dict[str, str]) -> str:
 
 
 def clean_environment() -> dict[str, str]:
-    """Somebody's own VUORO_ settings have no place in the tests."""
+    """Somebody's own VUORO_ settings have no place in the tests.
+
+    Python's compiled files are written also where somebody wants none: without them every program
+    that a test starts would compile all libraries again.
+    """
     own = bootstrap.own_environment()
-    kept = {name: value for name, value in own.items() if not name.startswith("VUORO_")}
+    unwanted = ("VUORO_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in own.items() if not name.startswith(unwanted)}
     return {**kept, "PATH": f"{BIN}{os.pathsep}{kept.get('PATH', os.defpath)}"}
 
 

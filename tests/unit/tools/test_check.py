@@ -113,3 +113,9 @@ def test_settings_of_the_person_at_the_keyboard_do_not_reach_the_tests(monkeypat
     assert "VUORO_DATABASE_URL" not in environment
     assert environment["PATH"].startswith(str(check.BIN))
     assert check.BIN.samefile(sys.prefix + "/bin")
+
+
+def test_programs_of_the_tests_need_not_compile_the_libraries_again(monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+
+    assert "PYTHONDONTWRITEBYTECODE" not in check.clean_environment()
