@@ -1,18 +1,25 @@
 """Fixtures for every test: a desk on either database, with the practice platform behind it."""
 
+import gc
 import itertools
 import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 
 from app import runtime
 from app.accounts import passwords
+from app.foundation import db
 from app.practice import clock as practice_clock
 from app.practice.client import PracticeClient
 from app.practice.server import listening
@@ -26,7 +33,15 @@ __all__ = ["chromium_path", "postgres_server", "postgres_url", "redis_url"]
 
 Hosted = tuple[PracticeHost, str]
 
+
 _number = itertools.count(1)
+
+
+def pytest_collection_finish() -> None:
+    """What stands now stays to the end: the collector need not go through it over and over."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,6 +60,27 @@ def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterato
     Flask.jinja_options = {**before, "bytecode_cache": cache}
     yield
     Flask.jinja_options = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """Every test has an engine of its own, which would compile every statement again.
+
+    A statement is kept for its dialect; two of a kind count as one, as all speak to one server.
+    """
+    kept: LRUCache[Any, Any] = LRUCache(2000)
+
+    def engine(*given: Any, **more: Any) -> Engine:
+        made = create_engine(*given, **more)
+        made.update_execution_options(compiled_cache=kept)
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+            patch.setattr(kind, "__hash__", lambda self: hash(type(self)))
+            patch.setattr(kind, "__eq__", lambda self, other: type(self) is type(other))
+        patch.setattr(db, "create_engine", engine)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
