@@ -1,7 +1,6 @@
 """Fixtures for every test: a desk on either database, with the practice platform behind it."""
 
 import gc
-import itertools
 import os
 import time
 from collections.abc import Iterator
@@ -25,7 +24,14 @@ from app.practice.client import PracticeClient
 from app.practice.server import listening
 from tests import stand as stands
 from tests.practice_host import PracticeHost
-from tests.servers import chromium_path, new_database, postgres_server, postgres_url, redis_url
+from tests.servers import (
+    chromium_path,
+    new_database,
+    postgres_server,
+    postgres_url,
+    redis_url,
+    work_folder,
+)
 from tests.stand import Stand
 from tests.web_stand import tell_story
 
@@ -34,7 +40,9 @@ __all__ = ["chromium_path", "postgres_server", "postgres_url", "redis_url"]
 Hosted = tuple[PracticeHost, str]
 
 
-_number = itertools.count(1)
+def pytest_configure() -> None:
+    """`tmp_path` lies where the run's other passing things do."""
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(work_folder()))
 
 
 def pytest_collection_finish() -> None:
@@ -166,9 +174,8 @@ def _desk(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator
         return
     template, url = request.getfixturevalue("postgres_template")
     stands.copy_desk(template, folder)
-    name = f"{url.rpartition('/')[2]}_{next(_number)}"
     server = request.getfixturevalue("postgres_server")
-    with stands.postgres_copy(server, url.rpartition("/")[2], name) as copy:
+    with new_database(server, url.rpartition("/")[2]) as copy:
         with _running(folder, copy, host) as made:
             yield made
 

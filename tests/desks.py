@@ -23,12 +23,11 @@ from app.inbox.intake import Promises
 from app.practice import clock as practice_clock
 from app.runtime import Runtime
 from tests import stand as stands
+from tests.servers import new_database
 
 NOWHERE = "http://127.0.0.1:9"
 """The discard port: nothing listens there, so a call that was not meant fails at once."""
 PROMISES = Promises(timedelta(hours=4), timedelta(hours=2))
-
-_number = itertools.count(1)
 
 
 @dataclass
@@ -130,9 +129,7 @@ def _made(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator
     template, url = request.getfixturevalue("postgres_template")
     server = request.getfixturevalue("postgres_server")
     stands.copy_desk(template, folder)
-    base = url.rpartition("/")[2]
-    name = f"{base}_d{next(_number)}"
-    with stands.postgres_copy(server, base, name) as copy, _running(folder, copy) as made:
+    with new_database(server, url.rpartition("/")[2]) as copy, _running(folder, copy) as made:
         yield made
 
 

@@ -31,6 +31,8 @@ HOW_TO_GET = {
 }
 KEEPER = Path(__file__).with_name("server_keeper.py")
 REDIS_DATABASES = 16
+MEMORY = Path("/dev/shm")
+ROOM = 3 * 1024**3
 
 
 def missing() -> dict[str, str]:
@@ -122,22 +124,27 @@ def _is_missing(name: str) -> NoReturn:
 
 
 @contextmanager
-def new_database(server: str) -> Iterator[str]:
-    """A new, empty database on the server; dropped at the end, whoever is still connected."""
+def new_database(server: str, template: str = "") -> Iterator[str]:
+    """A new database, empty or a copy of one; dropped at the end, whoever is still connected."""
     name = f"vuoro_{secrets.token_hex(6)}"
-    administer(server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    try:
-        yield f"{server.rpartition('/')[0]}/{name}"
-    finally:
-        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-        administer(server, drop)
-
-
-def administer(server: str, statement: sql.Composed) -> None:
-    """What no transaction may hold, such as making a database."""
     plain = server.replace("postgresql+psycopg:", "postgresql:")
     with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(statement)
+        connection.execute(_creation(connection, name, template))
+        try:
+            yield f"{server.rpartition('/')[0]}/{name}"
+        finally:
+            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            connection.execute(drop)
+
+
+def _creation(connection: psycopg.Connection, name: str, template: str) -> sql.Composed:
+    """Files are copied sooner than pages; before PostgreSQL 15 there was no other way."""
+    create = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+    if template:
+        create += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+    if connection.info.server_version >= 150000:
+        create += sql.SQL(" STRATEGY FILE_COPY")
+    return create
 
 
 @contextmanager
@@ -155,9 +162,26 @@ def shared_server(kind: str, program: Path) -> Iterator[str]:
 
 def _run_folder() -> Path:
     """Short, since a socket's path has a limit; open, since the server is not root where we are."""
-    base = Path("/tmp") if os.access("/tmp", os.W_OK) else Path(tempfile.gettempdir())
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"alone-{os.getpid()}")
-    return base / f"vuoro-tests-{run[:12]}"
+    return work_folder() / f"vuoro-tests-{run[:12]}"
+
+
+def work_folder() -> Path:
+    """Where a run keeps what it throws away: in memory where that is large, else on the disk.
+
+    A run makes some thousand desks, and a disk is asked to keep every commit of theirs.
+    """
+    if _is_roomy(MEMORY):
+        return MEMORY
+    return Path("/tmp") if os.access("/tmp", os.W_OK) else Path(tempfile.gettempdir())
+
+
+def _is_roomy(folder: Path) -> bool:
+    """Programs are put there too, and a container's memory folder is often small."""
+    if not os.access(folder, os.W_OK):
+        return False
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize >= ROOM and not found.f_flag & os.ST_NOEXEC
 
 
 @contextmanager

@@ -5,15 +5,11 @@ who answers on another channel only. The practice platform behind it is the real
 """
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from psycopg import sql
 from sqlalchemy import select
-from sqlalchemy.engine import make_url
 
 from app import runtime
 from app.access.identity import DESK, Actor
@@ -30,7 +26,6 @@ from app.jobs import topics
 from app.practice import clock as practice_clock
 from app.practice.client import PracticeClient
 from app.runtime import Runtime
-from tests.servers import administer
 
 PASSWORD = "kaksi-kettua-marjassa"
 CHEAP = passwords.Profile(memory_kib=1024, passes=1, lanes=1)
@@ -152,14 +147,3 @@ class Stand:
     def channel(self, channel_id: int) -> Channel:
         with self.database.reading() as db:
             return db.get_one(Channel, channel_id)
-
-
-@contextmanager
-def postgres_copy(url: str, template: str, name: str) -> Iterator[str]:
-    """A database made from a template database, dropped at the end."""
-    made, source = sql.Identifier(name), sql.Identifier(template)
-    administer(url, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(made, source))
-    try:
-        yield make_url(url).set(database=name).render_as_string(hide_password=False)
-    finally:
-        administer(url, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(made))

@@ -51,6 +51,18 @@ def test_redis_is_real_and_asks_for_its_password(redis_url):
         stranger.ping()
 
 
+def test_what_is_thrown_away_lies_in_memory_only_where_there_is_room(monkeypatch, tmp_path):
+    monkeypatch.setattr(servers, "MEMORY", tmp_path)
+    monkeypatch.setattr(servers, "ROOM", 1)
+    assert servers.work_folder() == tmp_path
+
+    monkeypatch.setattr(servers, "ROOM", 2**80)
+    assert servers.work_folder() != tmp_path
+
+    monkeypatch.setattr(servers, "MEMORY", tmp_path / "none")
+    assert servers.work_folder() != tmp_path / "none"
+
+
 @pytest.mark.browser
 def test_chromium_runs(chromium_path):
     assert os.access(chromium_path, os.X_OK)
