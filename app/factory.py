@@ -189,11 +189,20 @@ def _http_error(problem: HTTPException) -> Any:
 
 
 def _page(reason: str, status: int, theirs: str = "") -> tuple[str, int]:
-    """The reason within the desk's page; alone where the database, which the page asks, is away."""
+    """The reason within the desk's page; alone where the database, which the page asks, is away.
+
+    A script gets a part, which it shows beside what stands there already.
+    """
     if "desk" not in g:
         return reason, status
     if "db" in g:
         g.db.rollback()  # what failed there would fail everything after it
+    if request.headers.get("HX-Request"):
+        is_writing = request.method != "GET"
+        part = render_template(
+            "errors/_part.html", reason=reason, status=status, is_writing=is_writing
+        )
+        return part, status
     try:
         page = render_template(
             "errors/error.html", reason=reason, status=status, theirs=theirs, typed=_typed(status)

@@ -41,6 +41,19 @@
     // A row that was chosen stays chosen, as it was seen then: a message that comes now stops "done".
     Idiomorph.defaults.callbacks.beforeNodeMorphed = old => !(old.matches?.('.sel input') && old.checked);
   }
+  // What was refused is said in one place, until the same request goes well; what is typed stays where it is.
+  const refused = $('#refused');
+  let told = ['', ''];
+  function tell(by, answer) { // the same every 2 s is said once
+    if (by === told[0] && answer === told[1]) return;
+    told = [by, answer];
+    const part = new DOMParser().parseFromString(answer, 'text/html').getElementById('refused-told');
+    refused.replaceChildren(...part ? [part] : []);
+    refused.hidden = !part;
+  }
+  const well = by => { if (by === told[0]) tell('', ''); };
+  document.addEventListener('htmx:responseError', e => { offline(false); tell(e.detail.requestConfig.path, e.detail.xhr.responseText); });
+  document.addEventListener('htmx:afterRequest', e => { if (e.detail.successful) well(e.detail.requestConfig.path); });
   const choose = $('[data-choose]');
   choose?.addEventListener('click', e => { e.preventDefault(); choose.closest('.pane').classList.add('choosing'); choose.remove(); $('.sel input')?.focus(); });
 
@@ -67,6 +80,7 @@
     const bar = $('#offline');
     if (!bar || bar.hidden === !is) return;
     bar.hidden = !is;
+    if (is) refused.hidden = true; // both stand in the same place
     sendable();
   }
   // What cannot go out now says why beside it: no connection, a closed window, too long a text.
@@ -139,10 +153,12 @@
           form.elements.version.value = now.version;
           if (saved) saved.textContent = now.saved;
           if (area.value === text) keep(key, ''); else keep(key, area.value, String(now.version));
-        } else if (answer.status === 409) {
-          clash.innerHTML = await answer.text();
-          clash.focus();
-        } else if (saved) saved.textContent = form.dataset.notSaved;
+          well(form.dataset.draft);
+        } else {
+          const words = await answer.text();
+          if (words.includes('data-theirs')) { clash.innerHTML = words; clash.focus(); }
+          else { tell(form.dataset.draft, words); if (saved) saved.textContent = form.dataset.notSaved; }
+        }
       } catch { offline(true); }
       busy = false;
     };
@@ -238,7 +254,10 @@
     }, 250);
   }
   for (const toast of $$('[data-fades]')) setTimeout(() => toast.remove(), 8000);
-  document.addEventListener('click', e => e.target.closest('[data-dismiss]')?.closest('.toast').remove());
+  document.addEventListener('click', e => {
+    const part = e.target.closest('[data-dismiss]')?.closest('.toast, .refused-told');
+    if (part?.parentElement === refused) refused.hidden = true; else part?.remove();
+  });
 
   // 7. Dialogs: [data-open="id"] on a link that also works without this file, [data-close].
   document.addEventListener('click', e => {

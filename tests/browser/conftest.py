@@ -21,6 +21,7 @@ EXPECTED = (
     "the server responded with a status of",
     "ERR_INTERNET_DISCONNECTED",
     "htmx:sendError",
+    "Response Status Error Code",
     "htmx:afterRequest",
 )
 

@@ -4,8 +4,9 @@ import re
 
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.accounts.models import RoleGrant
 from app.replies.models import Draft, DraftState
 from tests import web_stand
 from tests.browser.conftest import Open, be
@@ -282,6 +283,37 @@ def test_two_windows_of_one_writer_show_both_texts(desk: Desk, opened: Open) -> 
 
     other.reload()
     expect(other.get_by_label("Your public reply")).to_have_value("Toinen ikkuna")
+
+
+def test_what_is_refused_is_said_beside_the_words_until_it_goes_well(
+    desk: Desk, opened: Open
+) -> None:
+    """By the mode's button, by what saves every two seconds, by the live thread: one place."""
+    stand, _ = desk
+    sanna = opened("Sanna")
+    go(sanna, stand, "Kaisa Virtanen")
+    told, draft = sanna.locator("#refused"), sanna.locator("#draft")
+    draft.fill("Hei Kaisa, tarkistan")
+    expect(sanna.locator("[data-saved]")).to_contain_text("saved")
+    expect(told).to_be_hidden()
+
+    lasts = update(RoleGrant).where(RoleGrant.member_id == stand.actor("Sanna").member_id)
+    with stand.database.writing() as db:
+        db.execute(lasts.values(ended_at=stand.now))
+    sanna.get_by_role("button", name="Note").click()
+
+    expect(told).to_contain_text("This is not open to you.")
+    expect(told).to_contain_text("What you typed is still here.")
+    expect(sanna.get_by_role("alert")).to_have_count(1)
+    expect(draft).to_have_value("Hei Kaisa, tarkistan")
+    expect(sanna.locator("h1")).to_have_text("Kaisa Virtanen")
+    draft.press_sequentially(" heti.")
+    with stand.database.writing() as db:
+        db.execute(lasts.values(ended_at=None))
+    sanna.get_by_role("button", name="Note").click()
+
+    expect(sanna.locator(".composer--note textarea")).to_have_value("Hei Kaisa, tarkistan heti.")
+    expect(told).to_be_hidden()
 
 
 def test_after_sending_the_words_do_not_come_back(desk: Desk, opened: Open) -> None:
