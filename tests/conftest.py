@@ -6,23 +6,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from flask import Flask
-from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.util import LRUCache
 
 from app import runtime
 from app.accounts import passwords
-from app.foundation import db
 from app.practice import clock as practice_clock
 from app.practice.client import PracticeClient
 from app.practice.server import listening
 from tests import stand as stands
+from tests.once import (
+    addresses_compiled_once,
+    statements_compiled_once,
+    templates_compiled_once,
+)
 from tests.practice_host import PracticeHost
 from tests.servers import (
     chromium_path,
@@ -35,7 +32,10 @@ from tests.servers import (
 from tests.stand import Stand
 from tests.web_stand import tell_story
 
-__all__ = ["chromium_path", "postgres_server", "postgres_url", "redis_url"]
+__all__ = [
+    "addresses_compiled_once", "chromium_path", "postgres_server", "postgres_url", "redis_url",
+    "statements_compiled_once", "templates_compiled_once",
+]  # fmt: skip
 
 Hosted = tuple[PracticeHost, str]
 
@@ -58,37 +58,6 @@ def cheap_passwords() -> Iterator[None]:
     before, passwords.PROFILE = passwords.PROFILE, stands.CHEAP
     yield
     passwords.PROFILE = before
-
-
-@pytest.fixture(scope="session", autouse=True)
-def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Every test has an application of its own, which would compile every template again."""
-    before = Flask.jinja_options
-    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-    Flask.jinja_options = {**before, "bytecode_cache": cache}
-    yield
-    Flask.jinja_options = before
-
-
-@pytest.fixture(scope="session", autouse=True)
-def statements_compiled_once() -> Iterator[None]:
-    """Every test has an engine of its own, which would compile every statement again.
-
-    A statement is kept for its dialect; two of a kind count as one, as all speak to one server.
-    """
-    kept: LRUCache[Any, Any] = LRUCache(2000)
-
-    def engine(*given: Any, **more: Any) -> Engine:
-        made = create_engine(*given, **more)
-        made.update_execution_options(compiled_cache=kept)
-        return made
-
-    with pytest.MonkeyPatch.context() as patch:
-        for kind in (SQLiteDialect_pysqlite, PGDialect_psycopg):
-            patch.setattr(kind, "__hash__", lambda self: hash(type(self)))
-            patch.setattr(kind, "__eq__", lambda self, other: type(self) is type(other))
-        patch.setattr(db, "create_engine", engine)
-        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
