@@ -13,11 +13,11 @@ from app.practice import (
     planned,
     state,
     story,
-    subscribing,
     verbs,
     webhooks,
 )
 from app.practice.errors import Refused
+from app.practice.network import is_loopback
 from app.practice.platform import current
 
 drill = Blueprint("drill", __name__)
@@ -91,7 +91,7 @@ def post_settings() -> bodies.Answer:
         for name in ("deauthorize_url", "deletion_url"):
             if name in body:
                 url = bodies.text(body, name, empty=True)
-                if url and not subscribing.is_loopback(url):
+                if url and not is_loopback(url):
                     raise Refused("The practice platform sends to this machine only.")
                 pages.set_setting(db, name, url)
         return state.settings(db)

@@ -9,15 +9,21 @@ from app.practice import pages
 from app.practice.errors import GraphError, bad_parameter
 from app.practice.faults import Trouble
 from app.practice.graph.asked import Asked
+from app.practice.graph.misbehave import token_error
+from app.practice.graph.nodes import Node
+from app.practice.login import scopes, tokens
 from app.practice.platform import Platform
 
-PAGE, USER, APP = "page", "user", "app"
+PAGE, USER, APP, NOBODY = "page", "user", "app", "nobody"
 
 
 @dataclass(frozen=True)
 class Caller:
+    """`issued` is there for a token that came from logging in; the others may do everything."""
+
     kind: str
     page_id: str = ""
+    issued: tokens.Issued | None = None
 
 
 @dataclass(frozen=True)
@@ -46,14 +52,19 @@ def identify(db: sqlite3.Connection, platform: Platform, asked: Asked) -> Caller
         raise GraphError(104, "An access token is required to request this resource.")
     if hmac.compare_digest(asked.token.encode(), platform.app_token.encode()):
         return Caller(APP)
-    found = caller_of(db, asked.token)
+    found = caller_of(db, platform.now(), asked.token)
     if found is None:
         raise GraphError(190, "Invalid OAuth access token - Cannot parse access token")
+    if found.issued is not None and found.issued.problem:
+        raise token_error(found.issued.problem)
     _check_proof(db, platform, asked)
     return found
 
 
-def caller_of(db: sqlite3.Connection, token: str) -> Caller | None:
+def caller_of(db: sqlite3.Connection, now: int, token: str) -> Caller | None:
+    issued = tokens.find(db, now, token)
+    if issued is not None:
+        return Caller(issued.kind, issued.page_id, issued)
     page = pages.by_token(db, token)
     if page is not None:
         return Caller(PAGE, page["id"])
@@ -87,3 +98,11 @@ def need_page(call: Call) -> str:
             subcode=2069032,
         )
     return call.caller.page_id
+
+
+def must_be_granted(caller: Caller, path: str, method: str, node: Node) -> None:
+    """A token from logging in may do what was allowed there, with the person's tasks."""
+    issued = caller.issued
+    if issued is not None and caller.kind == PAGE:
+        is_instagram = node.kind.startswith("ig_")
+        scopes.must_have(issued.scopes, issued.tasks, path, method == "GET", is_instagram)

@@ -12,7 +12,14 @@ from app.practice.errors import GraphError
 from app.practice.faults import Trouble
 from app.practice.graph import misbehave, nodes
 from app.practice.graph.asked import NEWEST, Asked, read
-from app.practice.graph.call import Call, caller_of, identify
+from app.practice.graph.call import (
+    NOBODY,
+    Call,
+    Caller,
+    caller_of,
+    identify,
+    must_be_granted,
+)
 from app.practice.graph.routes import Route, route
 from app.practice.platform import Platform, current
 
@@ -67,7 +74,7 @@ def _route(platform: Platform, asked: Asked, node_id: str, edge: str) -> tuple[R
     called `me`."""
     with platform.store.reading() as db:
         node = _find(db, platform, node_id)
-        caller = caller_of(db, asked.token) if asked.token else None
+        caller = caller_of(db, platform.now(), asked.token) if asked.token else None
     return route(node, edge, asked.method), node.page_id or (caller.page_id if caller else "")
 
 
@@ -75,10 +82,11 @@ def _answer(
     platform: Platform, asked: Asked, found: Route, node_id: str, trouble: Trouble
 ) -> dict[str, Any]:
     """The object is looked up again inside the transaction: it may have gone meanwhile."""
-    only_reads = asked.method == "GET" or found.calls_out
+    only_reads = (asked.method == "GET" or found.calls_out) and not found.writes
     with platform.store.reading() if only_reads else platform.store.writing() as db:
-        caller = identify(db, platform, asked)
+        caller = Caller(NOBODY) if found.is_public else identify(db, platform, asked)
         node = _find(db, platform, node_id)
+        must_be_granted(caller, found.path, asked.method, node)
         answer = found.answer(Call(platform, db, platform.now(), asked, caller, trouble), node)
     if asked.method != "GET":
         platform.wake.set()

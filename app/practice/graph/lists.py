@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.practice import pages, threads
+from app.practice import threads
 from app.practice.errors import bad_parameter
 from app.practice.graph import message_views, views
 from app.practice.graph.call import APP, USER, Call
 from app.practice.graph.fields import Field
 from app.practice.graph.paging import Listing, between, listed
+from app.practice.login import staff
 
 Params = Mapping[str, Any]
 Fields = tuple[Field, ...]
@@ -185,13 +186,25 @@ def accounts(call: Call, params: Params, fields: Fields) -> dict[str, Any]:
     wanted = fields or tuple(
         Field(name) for name in ("access_token", "category", "category_list", "name", "tasks")
     )
-    listing = Listing("me/accounts", "FROM pages WHERE 1", (), ("seq",), False)
+    issued = call.caller.issued
+    sql, args = "FROM pages WHERE 1", tuple[str, ...]()
+    if issued is not None:
+        # Those they let us have and still have a task on; the permission comes first.
+        mine = [row["id"] for row in staff.pages_of(call.db, issued.staff_id)]
+        args = tuple(page_id for page_id in issued.pages if page_id in mine)
+        if "pages_show_list" not in issued.scopes:
+            args = ()
+        sql = f"FROM pages WHERE id IN ({', '.join('?' * len(args))})"
+    listing = Listing("me/accounts", sql, args, ("seq",), False)
     return listed(call, listing, params, fields, lambda row: PAGE.show(call, row, wanted))
 
 
 def user(call: Call) -> dict[str, Any]:
-    """The one person with a role on this app."""
-    return {"id": pages.setting(call.db, "user_id", "100000000000001"), "name": "Practice Owner"}
+    """Whoever logged in; a token that nobody logged in for is the owner's."""
+    found = staff.get(
+        call.db, call.caller.issued.staff_id if call.caller.issued else staff.OWNER_ID
+    )
+    return {"id": found["id"], "name": found["name"]}
 
 
 POST = Shape(views.POST, {"comments": comments})

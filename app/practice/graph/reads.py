@@ -4,17 +4,11 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-from app.practice import faults, pages, times
-from app.practice.errors import GraphError, bad_parameter, not_found
+from app.practice.errors import GraphError, not_found
 from app.practice.graph import lists, message_views, nodes
-from app.practice.graph.call import APP, PAGE, USER, Call, caller_of
+from app.practice.graph.call import APP, PAGE, USER, Call
 from app.practice.graph.fields import Field, parse
 from app.practice.graph.nodes import Node
-
-SCOPES = (
-    "pages_show_list", "business_management", "pages_read_engagement", "pages_read_user_content",
-    "pages_manage_engagement", "pages_manage_metadata", "pages_messaging",
-)  # fmt: skip
 
 
 def fields(call: Call) -> tuple[Field, ...]:
@@ -25,6 +19,9 @@ def own_row(call: Call, node: Node) -> sqlite3.Row:
     """The object, if it is there and of this token's Page; a person's token sees no comments."""
     foreign = call.caller.kind == PAGE and node.page_id != call.caller.page_id
     if node.row is None or foreign or (call.caller.kind != PAGE and node.kind != nodes.PAGE):
+        raise not_found(node.id, call.asked.method)
+    issued = call.caller.issued
+    if issued is not None and node.page_id not in issued.pages:
         raise not_found(node.id, call.asked.method)
     return node.row
 
@@ -141,42 +138,6 @@ def app(call: Call, node: Node) -> dict[str, Any]:
     return {"id": call.platform.app_id, "name": "Vuoro practice"}
 
 
-def debug_token(call: Call, node: Node) -> dict[str, Any]:
-    """What a token is good for; a token that the fault `token` breaks is not valid here either."""
-    token = call.asked.text("input_token")
-    if not token:
-        raise bad_parameter("The parameter input_token is required")
-    owner = caller_of(call.db, token)
-    data: dict[str, Any] = {"app_id": call.platform.app_id, "application": "Vuoro practice"}
-    if owner is None:
-        error = {"code": 190, "message": "Invalid OAuth access token."}
-        return {"data": data | {"error": error, "is_valid": False, "scopes": []}}
-    granted = [row["id"] for row in pages.every(call.db)]
-    refused = call.trouble.first("no_scope")
-    without = refused.params["scope"] if refused else None
-    if call.trouble.has("no_page_grant"):
-        granted = [page_id for page_id in granted if page_id != owner.page_id]
-    data |= {
-        "type": owner.kind.upper(),
-        "is_valid": True,
-        "issued_at": times.ms(call.platform.clock.now()) // 1000 - 86400,
-        "expires_at": 0,
-        "data_access_expires_at": call.now // 1000 + 90 * 86400,
-        "scopes": list(SCOPES),
-        "granular_scopes": [
-            {"scope": scope, "target_ids": [] if scope == without else granted} for scope in SCOPES
-        ],
-        "user_id": lists.user(call)["id"],
-    }
-    if owner.kind == PAGE:
-        data["profile_id"] = owner.page_id
-    broken = _broken(call, owner.page_id)
-    if broken:
-        error = {"code": 190, "message": "Error validating access token", "subcode": broken}
-        data |= {"is_valid": False, "error": error}
-    return {"data": data}
-
-
 def need_app(call: Call) -> None:
     if call.caller.kind != APP:
         raise GraphError(15, "(#15) This method must be called with an app access_token.")
@@ -192,10 +153,3 @@ def _page(call: Call, page_id: str) -> sqlite3.Row:
     if found is None:
         raise not_found(page_id, call.asked.method)
     return found
-
-
-def _broken(call: Call, page_id: str) -> int | None:
-    for fault in faults.listing(call.db):
-        if fault.kind == "token" and fault.page in ("", page_id):
-            return int(fault.params["subcode"])
-    return None

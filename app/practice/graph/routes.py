@@ -10,6 +10,7 @@ from app.practice.graph import nodes as n
 from app.practice.graph.call import Call
 from app.practice.graph.nodes import Node
 from app.practice.instagram import routes as instagram
+from app.practice.login import debug, exchange
 
 Answer = Callable[[Call, Node], dict[str, Any]]
 
@@ -22,6 +23,9 @@ class Route:
     answer: Answer
     # Calls the network, so it opens its own short transaction when it has something to store.
     calls_out: bool = False
+    # Called without a token, and stores something although it may be a GET.
+    is_public: bool = False
+    writes: bool = False
 
 
 def several(call: Call, node: Node) -> dict[str, Any]:
@@ -38,12 +42,15 @@ def several(call: Call, node: Node) -> dict[str, Any]:
     return answer
 
 
+LOGIN = Route("login", exchange.access_token, is_public=True, writes=True)
 ROUTES: dict[tuple[str, str, str], Route] = {
     (n.IDS, "", "GET"): Route("ids", several),
     (n.ME, "", "GET"): Route("me", reads.me),
     (n.ME, "accounts", "GET"): Route("accounts", reads.accounts),
     (n.ME, "messages", "POST"): Route("messages", writes.send),
-    (n.DEBUG, "", "GET"): Route("debug_token", reads.debug_token),
+    (n.DEBUG, "", "GET"): Route("debug_token", debug.debug_token),
+    (n.OAUTH, "access_token", "GET"): LOGIN,
+    (n.OAUTH, "access_token", "POST"): LOGIN,
     (n.APP, "", "GET"): Route("me", reads.app),
     (n.APP, "subscriptions", "GET"): Route("subscriptions", reads.subscriptions),
     (n.APP, "subscriptions", "POST"): Route("subscriptions", writes.subscribe_app, True),

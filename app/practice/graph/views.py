@@ -9,6 +9,7 @@ from app.practice import comment_rights, events, files, messenger, threads
 from app.practice.errors import bad_parameter
 from app.practice.graph.call import APP, Call
 from app.practice.graph.fields import Field
+from app.practice.login import staff, tokens
 from app.practice.times import graph_time
 
 # A field that is not there is left out, as Graph does; None means just that.
@@ -189,11 +190,17 @@ POST = View(
 
 
 def _token(call: Call, row: sqlite3.Row, field: Field) -> Any:
-    return None if call.caller.kind == APP else row["token"]
+    issued = call.caller.issued
+    if issued is None:
+        return None if call.caller.kind == APP else row["token"]
+    if issued.kind == tokens.PAGE:
+        return issued.token
+    return tokens.page_token(call.db, issued.token, row["id"])
 
 
 def _tasks(call: Call, row: sqlite3.Row, field: Field) -> list[str]:
-    return ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"]
+    issued = call.caller.issued
+    return list(staff.TASKS) if issued is None else staff.tasks(call.db, issued.staff_id, row["id"])
 
 
 def _instagram(call: Call, row: sqlite3.Row, field: Field) -> Any:
