@@ -19,6 +19,7 @@ from app.replies.outbox import Held
 from app.web.accounts.devices import device_name
 from app.web.accounts.people import role_words
 from app.web.desk.deeds import deed
+from app.web.desk.log_words import thing
 from app.web.inbox import marks, numbers
 from app.web.page import phrases, rail, reader, times
 
@@ -64,6 +65,7 @@ def install(app: Flask) -> None:
         reader.open_there,
         reader.spoken,
         reader.there,
+        thing,
         reader.waited,
         reader.window_words,
         reader.year,

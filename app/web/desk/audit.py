@@ -18,7 +18,8 @@ from app.foundation.errors import Invalid
 from app.foundation.text import clean
 from app.foundation.words import Words
 from app.gate import fresh, requires
-from app.web.desk import deeds
+from app.web.desk import deeds, log_names, log_words
+from app.web.desk.log_words import Line
 from app.web.forms import parse
 from app.web.page import reader
 
@@ -46,7 +47,8 @@ def index() -> str:
     )
     return render_template(
         "audit/index.html",
-        page=page,
+        rows=_lines(page.rows),
+        older=page.next,
         given=given,
         names=_names(gate.db()),
         areas=deeds.AREAS,
@@ -78,6 +80,11 @@ def resume() -> Response:
 def owners() -> list[str]:
     """Who can confirm it, where this person cannot."""
     return [m.first_name for m in members.who_can(gate.db(), CONFIRM, gate.now())]
+
+
+def _lines(rows: list[queries.Entry]) -> list[Line]:
+    names = log_names.names(gate.db(), g.actor, gate.now(), rows)
+    return [log_words.line(row, names) for row in rows]
 
 
 def _difference() -> Difference | None:

@@ -40,7 +40,7 @@ def test_an_owner_changes_the_desk_and_the_log_says_which_fields(visit: Visit, t
     with told.database.reading() as db:
         assert db.get_one(Desk, 1).public_promise_minutes == 120
     log = visitor.get("/audit?action=desk:").text
-    assert "public_promise_minutes" in log
+    assert "mitä: " in log and "lupaus julkisesti" in log
 
 
 def test_a_wrong_value_is_said_on_top_and_at_the_field(visit: Visit) -> None:
