@@ -15,7 +15,7 @@ from app.practice.factory import create_practice_app
 from app.practice.platform import NAME, Platform
 from app.practice.server import running
 from app.practice.settings import PracticeSettings
-from tests.unit.practice.helpers import FIELDS, Desk, Graph
+from tests.unit.practice.helpers import FIELDS, INSTAGRAM_FIELDS, Desk, Graph
 
 
 def _desk_app(desk: Desk) -> Flask:
@@ -117,3 +117,37 @@ def listening(
     assert answer.json() == {"success": True}
     assert graph.post(f"{page['id']}/subscribed_apps", subscribed_fields=FIELDS).ok
     return desk
+
+
+@pytest.fixture
+def ig(practice: PracticeClient, page: dict[str, Any]) -> str:
+    """The Page's account, beside another Page's with media of its own."""
+    other = practice.post("pages", name="Stranger")["id"]
+    theirs = practice.post("instagram", page=other, username="stranger")["id"]
+    practice.post(f"instagram/{theirs}/media", caption="Not ours")
+    found: str = practice.post("instagram", page=page["id"], username="riekko.rinne")["id"]
+    return found
+
+
+@pytest.fixture
+def media(practice: PracticeClient, ig: str) -> str:
+    found: str = practice.post(f"instagram/{ig}/media", caption="Kaamos on täällä")["id"]
+    return found
+
+
+@pytest.fixture
+def hearing(as_app: Graph, made: PracticeSettings, desk: Desk, listening: Desk) -> Desk:
+    """The desk hears of Instagram too."""
+    assert as_app.post(
+        f"{made.app_id}/subscriptions", object="instagram", fields=INSTAGRAM_FIELDS,
+        callback_url=desk.url + "/webhooks/meta", verify_token=desk.verify_token,
+    ).ok  # fmt: skip
+    return desk
+
+
+@pytest.fixture
+def comment(practice: PracticeClient, media: str) -> str:
+    made = practice.post(
+        "instagram/comments", on=media, username="hilla.harju", text="Onko kokoa XS?"
+    )
+    return str(made["id"])

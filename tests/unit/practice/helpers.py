@@ -15,6 +15,10 @@ FIELDS = (
     "messaging_policy_enforcement,standby"
 )
 
+INSTAGRAM_FIELDS = (
+    "comments,live_comments,mentions,messages,message_reactions,messaging_seen,standby"
+)
+
 
 class Graph:
     """Calls the Graph API as the desk does: token in the header, errors looked at by hand."""
