@@ -14,8 +14,9 @@ from app.foundation.words import Words
 from app.gate import requires
 from app.notices import choices, devices, notices, queries
 from app.notices.choices import Choice, Choices
-from app.notices.models import Kind, PushDevice, PushProblem
+from app.notices.models import Kind, PushDevice
 from app.web.forms import moments, parse
+from app.web.notices.noticing import PROBLEMS
 
 bp = Blueprint("notice_settings", __name__, url_prefix="/settings/notices")
 OWN = Permission.OWN_ACCOUNT
@@ -26,12 +27,6 @@ KINDS = {
     Kind.ASSIGNED: Words("Somebody hands a conversation over to me"),
     Kind.MENTIONED: Words("Somebody mentions me in a note"),
     Kind.CHANNEL_FROZEN: Words("A channel refuses our access"),
-}
-PROBLEMS = {
-    PushProblem.REFUSED: Words("The push service refused the last one. Turn it off and on there."),
-    PushProblem.BUSY: Words("The push service asked the desk to wait."),
-    PushProblem.TROUBLE: Words("The push service had a problem of its own."),
-    PushProblem.UNREACHABLE: Words("The push service could not be reached."),
 }
 
 

@@ -21,7 +21,12 @@ UNCHANGED = 204
 @requires(OWN)
 def index() -> str:
     """The newest first."""
-    return render_template("notices/index.html", lines=noticing.lines(), may_mail=_may_mail())
+    return render_template(
+        "notices/index.html",
+        lines=noticing.lines(),
+        push_problems=noticing.PROBLEMS,
+        may_mail=_may_mail(),
+    )
 
 
 @bp.get("/live")
@@ -31,7 +36,11 @@ def live() -> Response | str:
     if request.args.get("mark") == rail.notice_count().mark:
         return Response(status=UNCHANGED)
     is_listed = request.args.get("list") == "yes"
-    return render_template("notices/live.html", lines=noticing.lines() if is_listed else None)
+    return render_template(
+        "notices/live.html",
+        lines=noticing.lines() if is_listed else None,
+        push_problems=noticing.PROBLEMS,
+    )
 
 
 @bp.get("/<int:notice_id>")

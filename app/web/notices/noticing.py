@@ -11,8 +11,8 @@ from app.accounts.models import Member
 from app.channels.models import Channel
 from app.foundation.words import Words
 from app.inbox.models import Contact, Conversation
-from app.notices import queries, sentences
-from app.notices.models import Kind, MailState, Notice
+from app.notices import devices, queries, sentences
+from app.notices.models import Kind, MailState, Notice, PushDevice, PushProblem
 from app.notices.queries import Line
 from app.replies.models import Draft, DraftState
 from app.web.page import reader
@@ -25,6 +25,13 @@ ICONS = {
     Kind.REPLY_TROUBLE: "alert-circle",
     Kind.CHANNEL_FROZEN: "plug",
     Kind.TEST: "bell",
+}
+
+PROBLEMS = {
+    PushProblem.REFUSED: Words("The push service refused the last one. Turn it off and on there."),
+    PushProblem.BUSY: Words("The push service asked the desk to wait."),
+    PushProblem.TROUBLE: Words("The push service had a problem of its own."),
+    PushProblem.UNREACHABLE: Words("The push service could not be reached."),
 }
 
 
@@ -40,6 +47,10 @@ class Row:
     href: str
     mail: str
     """"failed" or "tried" where a mail of it did not arrive."""
+    push: str
+    """The same of a push."""
+    browsers: list[PushDevice]
+    """Those that did not take it, as far as that is known still."""
 
 
 def lines() -> list[Row]:
@@ -47,7 +58,8 @@ def lines() -> list[Row]:
     notices = queries.mine(gate.db(), g.actor, gate.now())
     members = _members(n.by_id for n in notices)
     names = _names(notices)
-    return [_row(line, members, names) for line in queries.lines(notices)]
+    browsers = devices.own(gate.db(), g.actor.member_id)
+    return [_row(line, members, names, browsers) for line in queries.lines(notices)]
 
 
 def place(notice: Notice) -> str:
@@ -76,7 +88,9 @@ def places(kind: Kind) -> str:
     }.get(kind, lambda: url_for("notices.index"))()
 
 
-def _row(line: Line, members: dict[int, str], names: dict[int, str]) -> Row:
+def _row(
+    line: Line, members: dict[int, str], names: dict[int, str], browsers: list[PushDevice]
+) -> Row:
     newest = line.newest
     by = members.get(newest.by_id or 0, "")
     words = sentences.sentence(newest.kind, name=by, detail=newest.detail, count=line.count)
@@ -92,14 +106,16 @@ def _row(line: Line, members: dict[int, str], names: dict[int, str]) -> Row:
         ICONS[newest.kind],
         "" if is_many else names.get(newest.id, ""),
         href,
-        _mail(newest),
+        _trouble(newest.mail, newest.mail_tries),
+        _trouble(newest.push, newest.push_tries),
+        [b for b in browsers if b.problem_at is not None and b.problem_at >= newest.at],
     )
 
 
-def _mail(notice: Notice) -> str:
-    if notice.mail is MailState.FAILED:
+def _trouble(state: MailState, tries: int) -> str:
+    if state is MailState.FAILED:
         return "failed"
-    return "tried" if notice.mail is MailState.WAITS and notice.mail_tries else ""
+    return "tried" if state is MailState.WAITS and tries else ""
 
 
 def _members(ids: Iterable[int | None]) -> dict[int, str]:

@@ -13,6 +13,7 @@ from tests.stand import Stand
 from tests.web_page import Page, Visitor
 
 Visit = Callable[[str], Visitor]
+LIST = "card card--flush rowlist notices"
 SERVICE = PushService("https://push.example.com")
 ON, OFF = "/settings/notices/push", "/settings/notices/push/{}/off"
 
@@ -146,6 +147,38 @@ def test_the_settings_say_how_the_last_push_did(
         notice.push, notice.push_tries, notice.push_at = state, tries, told.now
 
     assert said in ben.get("/settings/notices").text
+
+
+@pytest.mark.parametrize(
+    ("state", "tries", "problem", "said"),
+    [(MailState.FAILED, 6, PushProblem.REFUSED,
+      "Could not be delivered to Another browser. The push service refused the last one."),
+     (MailState.WAITS, 2, PushProblem.UNREACHABLE, "Could not be delivered to Another browser. "
+      "The push service could not be reached. It is tried again."),
+     (MailState.FAILED, 1, None, "Could not be delivered to any browser of yours."),
+     (MailState.SENT, 2, None, ""), (MailState.WAITS, 0, None, ""), (MailState.NONE, 3, None, "")],
+)  # fmt: skip
+def test_a_push_that_did_not_arrive_is_said_on_the_notice_s_own_line(
+    visit: Visit, told: Stand, state: MailState, tries: int, problem: PushProblem | None, said: str,
+) -> None:  # fmt: skip
+    ben = visit("Ben")
+    turn_on(ben)
+    turn_on(ben, "tablet")
+    ben.post("/settings/notices/test")
+    with told.database.writing() as db:
+        notice = db.scalars(select(Notice)).one()
+        notice.push, notice.push_tries, notice.push_at = state, tries, told.now
+        broken, well = db.scalars(select(PushDevice).order_by(PushDevice.id))
+        broken.name, broken.problem = "Another browser", problem
+        broken.problem_at = told.now if problem else None
+        well.problem, well.problem_at = PushProblem.BUSY, told.now - timedelta(days=9)
+
+    line = " ".join(
+        "".join(next(ben.get("/notices").one("ul", class_=LIST).iter("li")).itertext()).split()
+    )
+
+    assert said in line
+    assert ("Could not be delivered" in line) == bool(said) and "asked the desk to wait" not in line
 
 
 def test_push_is_chosen_for_each_kind_and_so_are_the_customers_words(visit: Visit) -> None:
