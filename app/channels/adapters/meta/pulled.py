@@ -13,12 +13,12 @@ from app.channels.adapter import Normalizer
 from app.channels.adapters.meta.names import text_of
 from app.channels.items import Batch, Item, Problem
 from app.channels.models import Platform
+from app.channels.wire import UNREADABLE
 
 Row = dict[str, Any]
 Found = Item | Problem
 Reader = Callable[[Row, str, datetime], Iterator[Found]]
 """Reads one kind of rows out of a body: (body, page, received at)."""
-UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
 
 def body_of(page: str, **parts: object) -> bytes:
