@@ -34,7 +34,7 @@ class Platforms:
 def _facebook(platforms: Platforms, external_id: str, token: Secret) -> ChannelAdapter:
     def missing() -> tuple[str, ...] | None:
         app = f"{platforms.meta_app_id}|{platforms.meta_app_secret}"
-        return rights.missing(_graph(platforms, app), token.reveal(), external_id)
+        return rights.missing(_graph(platforms, app), token.reveal(), {external_id})
 
     graph = _graph(platforms, token.reveal())
     return FacebookAdapter(graph, external_id, platforms.clock.now, missing)

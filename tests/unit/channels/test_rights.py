@@ -11,7 +11,7 @@ PAGE = "900"
 
 
 def asked(answer: Any) -> tuple[str, ...] | None:
-    return missing(StubGraph(("debug_token", answer)), "EAATOKEN", PAGE)
+    return missing(StubGraph(("debug_token", answer)), "EAATOKEN", {PAGE})
 
 
 def test_a_whole_token_lacks_nothing() -> None:

@@ -69,8 +69,18 @@ class Usage:
 class Graph(facebook.GraphAPI):
     """The Graph API with one token."""
 
-    def __init__(self, *, token: str, secret: str, version: str, base_url: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        token: str,
+        secret: str,
+        version: str,
+        base_url: str = "",
+        goes_by_cursors: bool = False,
+    ) -> None:
+        """`goes_by_cursors`: some lists of Instagram's go on without a `next`."""
         super().__init__(access_token=token)
+        self._goes_by_cursors = goes_by_cursors
         self.version = version
         self.usage = Usage({})
         self._token, self._secret = token, secret
@@ -121,10 +131,11 @@ class Graph(facebook.GraphAPI):
         comes twice would go round for ever and ends as an unreadable answer.
         """
         seen: set[str] = set()
+        limit = args.get("limit")
         for _ in range(most):
             page = self.get_connections(parent, edge, **args)
             yield page
-            following = next_arguments(page)
+            following = self.following(page, limit)
             if following is None:
                 return
             mark = json.dumps(following, sort_keys=True)
@@ -133,6 +144,16 @@ class Graph(facebook.GraphAPI):
             seen.add(mark)
             args = {**args, **following}
         raise GraphProblem(200, None, self.usage)
+
+    def following(self, page: Mapping[str, Any], limit: object = None) -> dict[str, str] | None:
+        """How to ask for what comes behind a page that was asked for with this limit."""
+        named = next_arguments(page)
+        rows = page.get("data")
+        is_full = isinstance(rows, list) and isinstance(limit, int) and len(rows) >= limit
+        if named is not None or not (self._goes_by_cursors and is_full):
+            return named
+        after = _cursor_after(page)
+        return {"after": after} if after else None
 
     def _signed(self, args: Mapping[str, Any] | None) -> dict[str, str]:
         """The arguments, with the proof that we also hold the app's secret."""
@@ -154,6 +175,13 @@ def next_arguments(page: Mapping[str, Any]) -> dict[str, str] | None:
         return None
     query = dict(parse_qsl(following.partition("?")[2].partition("#")[0]))
     return {k: v for k, v in query.items() if k not in ("access_token", "appsecret_proof")}
+
+
+def _cursor_after(page: Mapping[str, Any]) -> str:
+    paging = page.get("paging")
+    cursors = paging.get("cursors") if isinstance(paging, dict) else None
+    after = cursors.get("after") if isinstance(cursors, dict) else None
+    return after if isinstance(after, str) else ""
 
 
 def _plain(args: Mapping[str, Any] | None) -> dict[str, str]:

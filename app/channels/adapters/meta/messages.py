@@ -16,10 +16,11 @@ from app.channels.adapters.meta.names import name_of, text_of, time_of, words_of
 from app.channels.adapters.meta.pulled import Found, Row
 from app.channels.errors import Permanent
 from app.channels.items import DirectItem, Verb
+from app.channels.models import Kind
 from app.channels.windows import WindowKind
 
 DETAILED = 20
-FIELDS = "id,created_time,from,to,message,attachments,shares,is_unsupported"
+FIELDS = "id,created_time,from,to,message,attachments,shares,story,is_unsupported"
 NOT_SHOWN = "unsupported"
 """Stands among the attachments for content that the API does not hand out."""
 CLOCKS_DIFFER = timedelta(minutes=1)
@@ -78,8 +79,10 @@ def body(outgoing: Outgoing, now: datetime) -> dict[str, Any]:
     found: dict[str, Any] = {
         "recipient": {"id": outgoing.target},
         "messaging_type": "RESPONSE",
-        "message": {"text": outgoing.text, "metadata": outgoing.mark},
+        "message": {"text": outgoing.text},
     }
+    if outgoing.mark:
+        found["message"]["metadata"] = outgoing.mark
     if outgoing.is_typed and soon.kind is not WindowKind.RESPONSE:
         found |= {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
     return found
@@ -103,7 +106,16 @@ def item(row: dict[str, Any], page: str, other: Person, now: datetime) -> Direct
         attachments=kinds,
         happened_at=now,
         is_snapshot=True,
+        kind=_kind_of(row),
     )
+
+
+def _kind_of(row: Row) -> Kind | None:
+    """What is said in answer to a story of ours, or by naming us in one's own."""
+    story = row.get("story")
+    if not isinstance(story, dict):
+        return None
+    return Kind.STORY_MENTION if isinstance(story.get("mention"), dict) else Kind.STORY_REPLY
 
 
 def _is_ours(row: dict[str, Any], page: str) -> bool | None:
@@ -134,7 +146,7 @@ def _sides(found: object) -> list[Person]:
 def _side(found: object) -> Person:
     if not isinstance(found, dict):
         return Person()
-    return Person(text_of(found.get("id")), name_of(found.get("name")))
+    return Person(text_of(found.get("id")), name_of(found.get("name") or found.get("username")))
 
 
 def _said(item: DirectItem, page: str) -> Said:
@@ -149,6 +161,8 @@ def _attachments(row: dict[str, Any]) -> tuple[str, ...]:
     kinds = [_kind(r) for r in rows if isinstance(r, dict)] if isinstance(rows, list) else []
     if isinstance(row.get("shares"), dict):
         kinds.append("share")
+    if _kind_of(row) is Kind.STORY_MENTION:
+        kinds.append(Kind.STORY_MENTION.value)
     if row.get("is_unsupported") is True:
         kinds.append(NOT_SHOWN)
     return tuple(kinds)

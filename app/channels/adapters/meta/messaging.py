@@ -7,6 +7,7 @@ from typing import Any
 from app.channels.adapters.meta.names import millis_of, text_of, words_of
 from app.channels.adapters.meta.webhook import Found, words_in
 from app.channels.items import DirectItem, Problem, UnknownItem, Verb
+from app.channels.models import Kind
 
 NOT_SHOWN = "unsupported"
 """Stands among the attachments for content that the platform does not hand out."""
@@ -58,7 +59,17 @@ def _message(
         sent_at=_second(at) if verb is Verb.ADD else None,
         attachments=kinds if text or kinds else (NOT_SHOWN,),
         outbox_id=_mark(message.get("metadata")) if is_ours else None,
+        kind=_kind(message, kinds),
     )
+
+
+def _kind(message: dict[str, Any], attached: tuple[str, ...]) -> Kind | None:
+    """What is said in answer to a story of ours, or by naming us in one's own."""
+    if Kind.STORY_MENTION.value in attached:
+        return Kind.STORY_MENTION
+    answered = message.get("reply_to")
+    is_story = isinstance(answered, dict) and isinstance(answered.get("story"), dict)
+    return Kind.STORY_REPLY if is_story else None
 
 
 def _edit(

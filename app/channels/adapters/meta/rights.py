@@ -1,5 +1,6 @@
 """Which permissions a Page's token lacks, as `debug_token` tells the app it was made for."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from app.channels.adapters.meta.graph import Graph, GraphProblem
@@ -14,12 +15,22 @@ NEEDED = (
     "pages_manage_metadata",
     "pages_messaging",
 )
+NEEDED_ON_INSTAGRAM = (
+    "pages_show_list",
+    "pages_manage_metadata",
+    "instagram_basic",
+    "instagram_manage_comments",
+    "instagram_manage_messages",
+)
 
 
-def missing(app: Graph, token: str, page_id: str) -> tuple[str, ...] | None:
-    """Those that were not granted for this Page; None where the app cannot know.
+def missing(
+    app: Graph, token: str, ours: Collection[str], needed: Sequence[str] = NEEDED
+) -> tuple[str, ...] | None:
+    """Those that were granted for none of our ids; None where the app cannot know.
 
-    A permission without `target_ids` is granted for every Page.
+    A permission without `target_ids` is granted for every Page. An Instagram account's may name
+    the account or its Page: Meta's pages differ.
     """
     try:
         data = app.get_object("debug_token", input_token=token).get("data")
@@ -27,17 +38,17 @@ def missing(app: Graph, token: str, page_id: str) -> tuple[str, ...] | None:
         return None
     if not isinstance(data, dict) or not isinstance(data.get("scopes"), list):
         return None
-    granted = set(map(str, data["scopes"])) - _elsewhere(data, page_id)
-    return tuple(name for name in NEEDED if name not in granted)
+    granted = set(map(str, data["scopes"])) - _elsewhere(data, ours)
+    return tuple(name for name in needed if name not in granted)
 
 
-def _elsewhere(data: dict[str, Any], page_id: str) -> set[str]:
-    """Permissions that were granted for other Pages only."""
+def _elsewhere(data: dict[str, Any], ours: Collection[str]) -> set[str]:
+    """Permissions that were granted for others only."""
     rows = data.get("granular_scopes")
     found = [r for r in rows if isinstance(r, dict)] if isinstance(rows, list) else []
     return {
         str(row.get("scope"))
         for row in found
         if isinstance(row.get("target_ids"), list)
-        and page_id not in {text_of(i) for i in row["target_ids"]}
+        and not {text_of(i) for i in row["target_ids"]}.intersection(ours)
     }

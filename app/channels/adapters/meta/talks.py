@@ -82,7 +82,7 @@ class Talks:
         for page in self._graph.pages(talk_id, "messages", fields=fields, limit=messages.DETAILED):
             rows += history.rows_of(page)
             if len(rows) >= messages.DETAILED:
-                return rows, history.has_next(page)
+                return rows, self._graph.following(page, messages.DETAILED) is not None
         return rows, False
 
     def _details(self, row: Row) -> Row:

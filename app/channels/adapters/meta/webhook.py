@@ -14,13 +14,13 @@ from typing import Any
 
 from app.channels.adapter import Normalizer
 from app.channels.adapters.meta.names import text_of, words_of
-from app.channels.adapters.meta.pulled import UNREADABLE
 from app.channels.items import Batch, Item, Problem
 from app.channels.models import Platform
+from app.channels.wire import UNREADABLE
 
 Found = tuple[str, Item] | Problem
 Reader = Callable[[str, dict[str, Any]], Iterator[Found]]
-"""Reads one row of an entry: (page, row)."""
+"""Reads one row of an entry: (page, row); `time` is the entry's."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,12 @@ def _entry(entry: object, about: Object) -> Iterator[Found]:
             yield Problem(f"{name} is not a list")
             continue
         for row in rows:
-            yield from _safely(read, page, row)
+            yield from _safely(read, page, _dated(row, entry))
+
+
+def _dated(row: object, entry: dict[str, Any]) -> object:
+    """With the entry's time, for rows that say none of their own."""
+    return {"time": entry.get("time"), **row} if isinstance(row, dict) else row
 
 
 def _safely(read: Reader, page: str, row: object) -> Iterator[Found]:
