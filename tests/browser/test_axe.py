@@ -146,7 +146,8 @@ def overflow(page: Page) -> list[str]:
     before = page.viewport_size
     assert before is not None
     for width in (before["width"], 320):
-        page.set_viewport_size({**before, "width": width})
+        if width != before["width"]:
+            page.set_viewport_size({**before, "width": width})
         over, cut = page.evaluate(f"[{OVER}, {CUT}]")
         found += [f"{over} px over the edge at {width}"] if over else []
         found += [f"cut at {width}: {words}" for words in cut]
