@@ -11,10 +11,12 @@ from app.practice.errors import GraphError, Refused
 from app.practice.instagram.world import world as instagram
 from app.practice.wall import wall
 from app.practice.world import world
+from app.practice.x.control import world as x_world
 
 control = Blueprint("control", __name__, url_prefix="/practice/api")
 control.register_blueprint(world)
 control.register_blueprint(drill)
+control.register_blueprint(x_world)
 control.register_blueprint(wall)
 control.register_blueprint(instagram)
 

@@ -18,6 +18,10 @@ from app.practice.page import broken, page
 from app.practice.platform import NAME, Platform
 from app.practice.store import Store
 from app.practice.webhooks import Delivery
+from app.practice.x.door import api as x_api
+from app.practice.x.login import login as x_login
+from app.practice.x.pages import pages as x_pages
+from app.practice.x.sending import XDelivery
 
 LANGUAGES = ("en", "fi")
 BIGGEST = 10 * 1024 * 1024
@@ -47,13 +51,16 @@ def create_practice_app(
     Babel(app, locale_selector=_language)
     app.jinja_env.globals["locale"] = get_locale
     app.extensions[NAME] = platform
-    app.extensions[NAME + "-delivery"] = Delivery(platform)
+    app.extensions[NAME + "-delivery"] = Delivery(platform, XDelivery(platform))
     guard.install(app)
     app.register_blueprint(control)
     app.register_blueprint(page)
     app.register_blueprint(forms)
     app.register_blueprint(files)
     app.register_blueprint(graph)
+    app.register_blueprint(x_api)
+    app.register_blueprint(x_login)
+    app.register_blueprint(x_pages)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unforeseen)
     return app

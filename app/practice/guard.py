@@ -2,7 +2,8 @@
 
 A page elsewhere can make a browser send requests here (rebinding a name to 127.0.0.1, or a plain
 form), so the Host must be this machine and a request that says where it comes from must come
-from here. Every answer carries the desk's own content policy.
+from here. Every answer carries the desk's own content policy; a page that leads back to the desk
+brings its own.
 """
 
 from urllib.parse import urlsplit
@@ -57,7 +58,7 @@ def _is_ours(address: str) -> bool:
 
 
 def _headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     # "no-referrer" would make browsers send "Origin: null" with our own forms.
     response.headers["Referrer-Policy"] = "same-origin"

@@ -48,9 +48,12 @@ def ahead_words(seconds: float) -> str:
 def refused(error: Refused | GraphError) -> Response:
     """The store speaks Graph; a person is told the same in plain words."""
     gone = isinstance(error, GraphError) and error.subcode == 33
-    there_is_none = gettext("This is not here, or not any more. Nothing was changed.")
-    words = there_is_none if gone else gettext(error.message)
+    words = nothing_here() if gone else gettext(error.message)
     return broken(words, 404 if gone else error.status, request.form.get("message", ""))
+
+
+def nothing_here() -> str:
+    return gettext("This is not here, or not any more. Nothing was changed.")
 
 
 def broken(words: str, status: int, typed: str = "") -> Response:
@@ -66,7 +69,7 @@ def front() -> BaseResponse:
 @page.get("/practice")
 def index() -> str:
     with current().store.reading() as db:
-        return render_template("practice/index.html", **_frame(db, "pages"))
+        return render_template("practice/index.html", **frame(db, "pages"))
 
 
 @page.get("/practice/pages/<page_id>")
@@ -77,7 +80,7 @@ def show_page(page_id: str) -> str:
         found = threads.posts(db, page_id, POSTS + 1, before)
         return render_template(
             "practice/page.html",
-            **_frame(db, "page", row),
+            **frame(db, "page", row),
             posts=[(post, _threads(db, post["id"])) for post in found[:POSTS]],
             more=found[POSTS - 1]["seq"] if len(found) > POSTS else None,
             people=pages.people(db, page_id),
@@ -90,7 +93,7 @@ def show_post(post_id: str) -> str:
         post = threads.post(db, post_id)
         return render_template(
             "practice/post.html",
-            **_frame(db, "page", pages.get(db, post["page_id"])),
+            **frame(db, "page", pages.get(db, post["page_id"])),
             posts=[(post, _threads(db, post_id, 1000))],
             people=pages.people(db, post["page_id"]),
         )
@@ -109,7 +112,7 @@ def show_talks(page_id: str) -> str:
         ).fetchall()
         return render_template(
             "practice/talks.html",
-            **_frame(db, "messages", row),
+            **frame(db, "messages", row),
             talks=talks,
             people=pages.people(db, page_id),
         )
@@ -124,7 +127,7 @@ def show_person(person_id: str) -> str:
         ).fetchone()
         return render_template(
             "practice/person.html",
-            **_frame(db, "messages", pages.get(db, person["page_id"])),
+            **frame(db, "messages", pages.get(db, person["page_id"])),
             person=person,
             messages=messenger.history(db, talk["id"], 200) if talk else [],
         )
@@ -135,14 +138,14 @@ def controls() -> str:
     with current().store.reading() as db:
         return render_template(
             "practice/controls.html",
-            **_frame(db, "controls"),
+            **frame(db, "controls"),
             kinds=faults.KINDS,
             calls=[name for name in faults.CALL_KINDS if name],
             seen=state.overview(current(), db),
         )
 
 
-def _frame(db: sqlite3.Connection, cur: str, row: sqlite3.Row | None = None) -> dict[str, Any]:
+def frame(db: sqlite3.Connection, cur: str, row: sqlite3.Row | None = None) -> dict[str, Any]:
     """What every page needs: where we are, which Pages there are, what is being practised."""
     every = pages.every(db)
     return {

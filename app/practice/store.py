@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.practice import x_schema
 from app.practice.schema import ADDED, LATER, SCHEMA
 
 # The largest number SQLite can hold; a bigger one from outside would raise in the driver.
@@ -25,6 +26,7 @@ class Store:
             db.executescript(SCHEMA)
             _add_columns(db)
             db.executescript(LATER)
+            db.executescript(x_schema.SCHEMA)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

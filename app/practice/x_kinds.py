@@ -46,7 +46,7 @@ KINDS: dict[str, Kind] = {
         Words("X: answers use the other names"), {"names": Param("post", choices=("post", "tweet"))}
     ),
     "x_no_fraction": Kind(Words("X: times have no fraction of a second"), {}),
-    "x_no_names": Kind(Words("X: nothing says who wrote it"), {}),
+    "x_no_names": Kind(Words("X: names are missing"), {}),
     "x_unknown": Kind(Words("X: unknown fields come along"), {}),
     "x_reply_rule": Kind(
         Words("X: the reply is not allowed (403)"),
