@@ -6,6 +6,9 @@ import secrets
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from app.practice import x_app
+from app.practice.x_app import XApp
+
 _APP_ID_DIGITS = 15
 
 
@@ -18,6 +21,11 @@ class PracticeSettings:
     verify_token: str = field(repr=False)
     graph_url: str
     desk_url: str | None
+
+    @property
+    def x(self) -> XApp:
+        """The app's identity at X; its calls and its sign-in are at `graph_url` too."""
+        return x_app.of(self.app_secret)
 
 
 def home(data_dir: Path) -> Path:
