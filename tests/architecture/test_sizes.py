@@ -5,6 +5,7 @@ import io
 import re
 import tokenize
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TypeGuard
 
@@ -87,10 +88,11 @@ def has_reason(node: ast.Attribute, call: ast.Call | None) -> bool:
     return any(word.arg == "reason" for word in call.keywords) or (bool(call.args) and not is_mark)
 
 
-def comments(source: str) -> Iterator[tuple[int, str]]:
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.start[0], token.string
+@cache
+def comments(source: str) -> list[tuple[int, str]]:
+    """Two rules read them."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return [(t.start[0], t.string) for t in tokens if t.type == tokenize.COMMENT]
 
 
 RULES: list[tuple[Rule, tuple[str, ...]]] = [

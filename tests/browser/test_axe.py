@@ -61,6 +61,7 @@ def test_every_page_of_the_desk_is_in_the_list_of_screens(sqlite_stand: Stand) -
     assert {screen.route for screen in SCREENS} == pages - NO_SCREEN
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("size", "language"), [("phone", "fi"), ("desktop", "en")])
 def test_no_screen_has_a_barrier_or_runs_over_the_edge(
     full: tuple[Stand, str, story.Known], browser: Browser, size: str, language: str

@@ -49,6 +49,7 @@ def live(tmp_path: Path, sqlite_template: Path) -> Iterator[tuple[Stand, Program
         programs.stop()
 
 
+@pytest.mark.long
 def test_a_few_kills(live: tuple[Stand, Programs]) -> None:
     play(*live, replies=40, kills=20)
 

@@ -171,6 +171,7 @@ def try_everything(app: Flask, stand: Stand, seed: int, rounds: int) -> None:
     assert checking.verify(stand.database, stand.running.keys.audit, copy, None).is_sound
 
 
+@pytest.mark.long
 def test_nonsense_anywhere_is_answered_in_words(app: Flask, told: Stand) -> None:
     try_everything(app, told, 20261121, 1)
 
