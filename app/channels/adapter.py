@@ -1,9 +1,9 @@
 """What every platform's adapter can do. The registry hands one out for a channel."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.channels.items import Batch
 
@@ -28,6 +28,15 @@ class Fetched:
     is_last: bool
     used: int = 0
     """Percent of what the platform allows us, as its last answer told."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """Something that a platform told of by its ids alone; its words have to be fetched."""
+
+    id: str
+    post_id: str
+    told_at: datetime
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,8 @@ class Outgoing:
     text: str
     mark: str = ""
     """Our own reference, echoed where the platform can."""
+    elsewhere: str = ""
+    """The post of somebody else's under which it stands; empty under one of our own."""
     reply_to: str = ""
     """The customer's newest message that is answered, where an answer stands under that one."""
     last_customer_at: datetime | None = None
@@ -89,6 +100,14 @@ class ChannelAdapter(Protocol):
 
     def send(self, outgoing: Outgoing) -> str:
         """Write once; returns the platform's id. Raises Unknown when it may have been done."""
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """An adapter of a platform that tells of some things by their ids alone."""
+
+    def look_up(self, named: Sequence[Named]) -> tuple[bytes, ...]:
+        """Read these, as far as they can be; what certainly is not there any more is told, too."""
 
 
 class Normalizer(Protocol):

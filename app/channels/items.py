@@ -76,13 +76,22 @@ class DirectItem:
 
 
 @dataclass(frozen=True)
+class WholeItem:
+    """All that stood under a post: a comment of it that is not among them is deleted there."""
+
+    post_id: str
+    ids: frozenset[str]
+    read_at: datetime
+
+
+@dataclass(frozen=True)
 class UnknownItem:
     """Something we do not know: kept raw, shown as "not shown here"."""
 
     what: str
 
 
-Item = CommentItem | DirectItem | UnknownItem
+Item = CommentItem | DirectItem | WholeItem | UnknownItem
 
 
 def ids_of(item: Item) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -91,7 +100,7 @@ def ids_of(item: Item) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return (item.external_id, item.parent_id), (item.author_id, item.post.external_id)
     if isinstance(item, DirectItem):
         return (item.external_id,), (item.person_id,)
-    return (), ()
+    return (), (item.post_id,) if isinstance(item, WholeItem) else ()
 
 
 @dataclass(frozen=True)

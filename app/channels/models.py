@@ -54,8 +54,9 @@ class Kind(Enum):
 
 
 class Act(Enum):
-    """What can be done with a message or its author besides answering."""
+    """What can be done with a message or its author."""
 
+    REPLY = "reply"
     HIDE = "hide"
     UNHIDE = "unhide"
     DELETE = "delete"

@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.channels import freezing
+from app.channels.adapter import ChannelAdapter, LooksUp, Named
 from app.channels.connections import Connections
 from app.channels.errors import AuthExpired, ChannelError, RateLimited, Transient
 from app.channels.models import Channel, ChannelState, Platform
@@ -27,17 +28,23 @@ MUCH_USED, NEARLY_ALL_USED = 70, 90
 (PLATFORM_FACTS 9)."""
 
 Take = Callable[[Session, Channel, Sequence[bytes], datetime], int]
+Name = Callable[[Session, int], Sequence[Named]]
 
 
 class Polling:
     """Reads what webhooks may have missed. `take` hands a page's bodies to the intake, and says
-    how many things were in them."""
+    how many things were in them; `name` lists what a webhook told by its ids alone."""
 
     def __init__(
-        self, database: Database, connections: Connections, clock: Clock, take: Take
+        self,
+        database: Database,
+        connections: Connections,
+        clock: Clock,
+        take: Take,
+        name: Name = lambda db, channel_id: (),
     ) -> None:
         self._database, self._connections, self._clock = database, connections, clock
-        self._take = take
+        self._take, self._name = take, name
 
     def run(self) -> None:
         """Every channel that is due, one after the other; each lets the next go on."""
@@ -53,6 +60,7 @@ class Polling:
         try:
             with self._database.reading() as db:
                 adapter = self._connections.open(db, db.get_one(Channel, channel_id))
+            self._look_up(channel_id, adapter, cursor)
             for page in adapter.fetch(cursor, self._clock.now()):
                 count = self._keep(channel_id, page.bodies, page.cursor)
                 used = page.used
@@ -114,6 +122,14 @@ class Polling:
             if cast(CursorResult[object], claimed).rowcount != 1:
                 return None
             return db.get_one(Channel, channel_id).cursor
+
+    def _look_up(self, channel_id: int, adapter: ChannelAdapter, cursor: str) -> None:
+        """First what is known to be there, and nothing else of it."""
+        if isinstance(adapter, LooksUp):
+            with self._database.reading() as db:
+                named = self._name(db, channel_id)
+            if named:
+                self._keep(channel_id, adapter.look_up(named), cursor)
 
     def _keep(self, channel_id: int, bodies: Sequence[bytes], cursor: str) -> int:
         now = self._clock.now()

@@ -7,6 +7,9 @@ from app.channels.adapter import ChannelAdapter, Normalizer
 from app.channels.adapters.facebook import pulled as facebook_pulled
 from app.channels.adapters.facebook import webhook as facebook_webhook
 from app.channels.adapters.facebook.adapter import FacebookAdapter
+from app.channels.adapters.instagram import pulled as instagram_pulled
+from app.channels.adapters.instagram import webhook as instagram_webhook
+from app.channels.adapters.instagram.adapter import InstagramAdapter
 from app.channels.adapters.meta import rights
 from app.channels.adapters.meta import webhook as meta_webhook
 from app.channels.adapters.meta.graph import Graph
@@ -33,29 +36,48 @@ class Platforms:
 
 def _facebook(platforms: Platforms, external_id: str, token: Secret) -> ChannelAdapter:
     def missing() -> tuple[str, ...] | None:
-        app = f"{platforms.meta_app_id}|{platforms.meta_app_secret}"
-        return rights.missing(_graph(platforms, app), token.reveal(), {external_id})
+        return rights.missing(_app(platforms), token.reveal(), {external_id})
 
     graph = _graph(platforms, token.reveal())
     return FacebookAdapter(graph, external_id, platforms.clock.now, missing)
 
 
-def _graph(platforms: Platforms, token: str) -> Graph:
+def _instagram(platforms: Platforms, external_id: str, token: Secret) -> ChannelAdapter:
+    def missing(page_id: str) -> tuple[str, ...] | None:
+        ours, needed = {page_id, external_id}, rights.NEEDED_ON_INSTAGRAM
+        return rights.missing(_app(platforms), token.reveal(), ours, needed)
+
+    graph = _graph(platforms, token.reveal(), goes_by_cursors=True)
+    app_id = platforms.meta_app_id
+    return InstagramAdapter(graph, external_id, platforms.clock.now, missing, app_id)
+
+
+def _app(platforms: Platforms) -> Graph:
+    """With the app's own token."""
+    return _graph(platforms, f"{platforms.meta_app_id}|{platforms.meta_app_secret}")
+
+
+def _graph(platforms: Platforms, token: str, *, goes_by_cursors: bool = False) -> Graph:
     return Graph(
         token=token,
         secret=platforms.meta_app_secret,
         version=platforms.graph_version,
         base_url=platforms.graph_url,
+        goes_by_cursors=goes_by_cursors,
     )
 
 
 _MAKERS: dict[Platform, Callable[[Platforms, str, Secret], ChannelAdapter]] = {
     Platform.FACEBOOK: _facebook,
+    Platform.INSTAGRAM: _instagram,
 }
 
 NORMALIZERS: dict[tuple[Source, str], Normalizer] = {
-    (Source.WEBHOOK, "meta"): meta_webhook.normalizer({"page": facebook_webhook.PAGE}),
+    (Source.WEBHOOK, "meta"): meta_webhook.normalizer(
+        {"page": facebook_webhook.PAGE, "instagram": instagram_webhook.ACCOUNT}
+    ),
     (Source.POLL, Platform.FACEBOOK.value): facebook_pulled.normalize,
+    (Source.POLL, Platform.INSTAGRAM.value): instagram_pulled.normalize,
 }
 """By how a body came, and from whom: Meta pushes for several platforms at once."""
 

@@ -4,7 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 from app.channels.items import CommentItem, DirectItem, Verb
-from app.inbox import merging, upkeep
+from app.inbox import merging, naming, upkeep
 from app.inbox.bench import Bench
 from app.inbox.models import Audience, Conversation, Message
 
@@ -52,6 +52,7 @@ def _add(bench: Bench, item: CommentItem) -> None:
         edited_at=(item.happened_at or bench.now) if item.verb is Verb.EDIT else None,
         answers=json.dumps([f"c{person}" for person in item.mentions] if item.is_ours else []),
     )
+    naming.hasten(bench, message)
     _allow(message, item)
     _show(message, item, bench.now)
     apply_early(bench, message)
@@ -101,6 +102,9 @@ def edit(message: Message, item: CommentItem | DirectItem, now: datetime) -> Non
     """
     text, is_edit = item.text, item.verb is Verb.EDIT
     if text is None or message.deleted_at is not None:
+        return
+    if naming.is_bare(message) and not is_edit:
+        message.text = text
         return
     at = item.happened_at or now
     held = message.edited_at

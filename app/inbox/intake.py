@@ -16,10 +16,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.channels import registry, windows
-from app.channels.items import Batch, CommentItem, DirectItem, Item, ids_of
+from app.channels.items import Batch, CommentItem, DirectItem, Item, WholeItem, ids_of
 from app.channels.models import Channel, ChannelState, Platform, Source
 from app.foundation.db import Database
-from app.inbox import comments, directs
+from app.inbox import comments, directs, sweeping
 from app.inbox.bench import Bench
 from app.inbox.models import EventState, RawEvent
 from app.inbox.waiting import Promise
@@ -193,6 +193,8 @@ def _take_one(bench: Bench, item: Item) -> None:
         comments.take(bench, item)
     elif isinstance(item, DirectItem):
         directs.take(bench, item)
+    elif isinstance(item, WholeItem):
+        sweeping.take(bench, item)
     else:
         log.info("not shown here", channel=bench.channel.id, what=item.what)
 

@@ -17,7 +17,7 @@ from app.channels.polling import Polling, Take
 from app.foundation.clock import SystemClock
 from app.foundation.heartbeat import beat
 from app.foundation.log import where
-from app.inbox import changes, conversations, indexing, intake, upkeep
+from app.inbox import changes, conversations, indexing, intake, naming, upkeep
 from app.inbox.gist import gist
 from app.notices import notices
 from app.notices.language import speaker
@@ -183,7 +183,9 @@ def delivery(runtime: Runtime) -> Delivery:
 
 def polling(runtime: Runtime) -> Polling:
     """The reading of a running desk."""
-    return Polling(runtime.database, connections(runtime), runtime.clock, taker(runtime))
+    return Polling(
+        runtime.database, connections(runtime), runtime.clock, taker(runtime), naming.named
+    )
 
 
 def connections(runtime: Runtime) -> Connections:

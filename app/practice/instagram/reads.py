@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
+from app.practice import threads
 from app.practice.errors import not_found
 from app.practice.graph import message_views, nodes, reads
 from app.practice.graph.call import Call
@@ -53,13 +54,21 @@ def comments(call: Call, node: Node) -> dict[str, Any]:
 
 
 def comment(call: Call, node: Node) -> dict[str, Any]:
-    return lists.COMMENT.read(call, reads.fresh_row(call, node), reads.fields(call))
+    return lists.COMMENT.read(call, own_comment(call, node), reads.fields(call))
+
+
+def own_comment(call: Call, node: Node) -> sqlite3.Row:
+    """Under the account's own media: under others' not even what names it is reached by its id."""
+    row = reads.fresh_row(call, node)
+    if threads.post_of(call.db, row)["kind"] not in media.OWN:
+        raise not_found(node.id, call.asked.method)
+    return row
 
 
 def replies(call: Call, node: Node) -> dict[str, Any]:
     if not call.sees_lists:
         return {"data": []}
-    row = reads.fresh_row(call, node)
+    row = own_comment(call, node)
     return lists.replies(call, row, call.asked.params, reads.fields(call))
 
 

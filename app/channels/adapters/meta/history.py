@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from app.channels.adapter import Fetched
-from app.channels.adapters.meta.graph import Graph, GraphProblem, next_arguments
+from app.channels.adapters.meta.graph import Graph, GraphProblem
 from app.channels.adapters.meta.names import text_of, time_of
 
 SWEEP_EVERY = timedelta(hours=1)
@@ -111,11 +111,6 @@ def rows_of(page: Any) -> list[dict[str, Any]]:
     return [r for r in found if isinstance(r, dict) and text_of(r.get("id"))]
 
 
-def has_next(page: Any) -> bool:
-    """Whether there is more behind a page."""
-    return isinstance(page, dict) and next_arguments(page) is not None
-
-
 def page_of(
     graph: Graph, parent: str, edge: str, after: str, **asked: Any
 ) -> tuple[list[dict[str, Any]], str]:
@@ -124,7 +119,7 @@ def page_of(
     An empty page with a `next` is not the end. One that leads to itself would go round for ever.
     """
     page = graph.get_connections(parent, edge, **{**dict(parse_qsl(after)), **asked})
-    following = next_arguments(page) if isinstance(page, dict) else None
+    following = graph.following(page, asked.get("limit"))
     if following is None:
         return rows_of(page), ""
     onwards = urlencode({k: v for k, v in following.items() if k not in asked})

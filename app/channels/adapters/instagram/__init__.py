@@ -1,0 +1,1 @@
+"""Instagram accounts, reached through the Page that each is linked to."""
