@@ -6,8 +6,8 @@ import secrets
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from app.practice import x_app
-from app.practice.x_app import XApp
+from app.foundation import practice_x
+from app.foundation.practice_x import XApp
 
 _APP_ID_DIGITS = 15
 
@@ -25,7 +25,7 @@ class PracticeSettings:
     @property
     def x(self) -> XApp:
         """The app's identity at X; its calls and its sign-in are at `graph_url` too."""
-        return x_app.of(self.app_secret)
+        return practice_x.of(self.app_secret)
 
 
 def home(data_dir: Path) -> Path:

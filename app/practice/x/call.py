@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from app.foundation.practice_x import XApp, of
 from app.practice.faults import Trouble
 from app.practice.platform import Platform
 from app.practice.x import tokens, users
 from app.practice.x.asked import Asked
 from app.practice.x.errors import PROBLEMS, Problem, forbidden, unauthorized
-from app.practice.x_app import XApp, of
 
 USER, APP, EITHER = "user", "app", "either"
 _UNSUPPORTED = (

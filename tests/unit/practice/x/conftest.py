@@ -14,10 +14,10 @@ import requests
 from flask import Flask, Response, jsonify, request
 from werkzeug.serving import make_server
 
-from app.practice import x_app
+from app.foundation import practice_x
+from app.foundation.practice_x import XApp
 from app.practice.client import PracticeClient
 from app.practice.settings import PracticeSettings
-from app.practice.x_app import XApp
 
 
 class Api:
@@ -85,7 +85,7 @@ class XDesk:
 
 @pytest.fixture
 def x(made: PracticeSettings) -> XApp:
-    return x_app.of(made.app_secret)
+    return practice_x.of(made.app_secret)
 
 
 @pytest.fixture
