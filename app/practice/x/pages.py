@@ -41,7 +41,9 @@ def gone(error: Problem) -> ResponseReturnValue:
 @pages.get("/practice/x")
 def index() -> str:
     with current().store.reading() as db:
-        return _shown("index", db, "x", accounts=users.accounts(db), meter=meter.reading(db))
+        accounts = users.accounts(db)
+        account = accounts[0] if accounts else None
+        return _shown("index", db, "x", account=account, accounts=accounts, meter=meter.reading(db))
 
 
 @pages.get("/practice/x/accounts/<account_id>")
