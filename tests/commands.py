@@ -10,6 +10,10 @@ import structlog
 from click.testing import CliRunner
 
 from app.cli import main
+from tests.server_keeper import free_port
+
+LISTENING, STARTERS = ("BIND", "PRACTICE_BIND"), {"run", "practice"}
+"""What they would refuse for a taken address, whatever else runs on this machine."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class Said:
 
 def vuoro(*words: object, typed: object = "", **settings: object) -> Said:
     """Run a command with these settings (without their prefix) and nothing else set."""
-    environ = {f"VUORO_{name}": str(value) for name, value in settings.items()}
+    listening = {name: f"127.0.0.1:{free_port()}" for name in LISTENING if STARTERS & {*words}}
+    environ = {f"VUORO_{k}": str(v) for k, v in {**listening, **settings}.items()}
     umask = os.umask(0o022)
     handlers, level = logging.root.handlers[:], logging.root.level
     config = structlog.get_config()
