@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.db import Base, Id
@@ -67,6 +67,10 @@ class Act(Enum):
     UNBLOCK = "unblock"
 
 
+CREDIT = "credit"
+"""Why a channel is frozen where the app's money at the platform is used up."""
+
+
 class ChannelState(Enum):
     """Whether a channel reads and writes; only the model's methods move it."""
 
@@ -106,6 +110,10 @@ class Channel(Base):
     last_item_at: Mapped[datetime | None]
     last_push_at: Mapped[datetime | None]
     """When a signed webhook last came."""
+    missed_at: Mapped[datetime | None]
+    """When a reading last brought what a webhook should have brought before."""
+    whole_at: Mapped[datetime | None]
+    """When a reading last came to its end."""
     next_poll_at: Mapped[datetime | None]
     poll_lease_until: Mapped[datetime | None]
     poll_failures: Mapped[int] = mapped_column(default=0)
@@ -153,3 +161,47 @@ class Channel(Base):
     @property
     def can_send(self) -> bool:
         return self.state is ChannelState.CONNECTED and self.is_sending
+
+
+class Gap(Base):
+    """A time in which a channel was not read: what came then was seen late, if at all."""
+
+    __tablename__ = "gaps"
+    __table_args__ = (Index(None, "channel_id", "began_at"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
+    began_at: Mapped[datetime]
+    """The end of the last whole reading before it."""
+    ended_at: Mapped[datetime | None]
+    """None while it lasts."""
+    reason: Mapped[str] = mapped_column(String(100))
+    recovered: Mapped[int] = mapped_column(default=0)
+    """Messages that only the reading afterwards brought."""
+
+
+class Spending(Base):
+    """What a channel may cost in a month, on a platform that is paid for each call."""
+
+    __tablename__ = "spending"
+
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"), primary_key=True)
+    ceiling_cents: Mapped[int]
+    """US cents a month, as an owner set it."""
+    stopped_month: Mapped[str] = mapped_column(String(7), default="")
+    """The month in which the ceiling was reached: nothing is read or sent in it; webhooks go on."""
+    told_month: Mapped[str] = mapped_column(String(7), default="")
+    """The month in which people were told that most of it is spent."""
+
+
+class Charge(Base):
+    """One thing that was paid for: each counts once a UTC day."""
+
+    __tablename__ = "charges"
+
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    price: Mapped[str] = mapped_column(String(20), primary_key=True)
+    resource: Mapped[str] = mapped_column(String(220), primary_key=True)
+    micros: Mapped[int]
+    """Millionths of a US dollar."""

@@ -67,6 +67,8 @@ class Bench:
         self._marks: dict[str, EarlyMark | None] = {}
         self._numbers: dict[type[Base], Iterator[int]] = {}
         self._new, self._talks = New(), dict[int, Talk]()
+        self.added: list[datetime] = []
+        """When each new message was said."""
 
     def fetch(self, items: Iterable[Item]) -> None:
         """Everything that these items will ask for, as far as it can be told beforehand.
@@ -76,15 +78,17 @@ class Bench:
         comments = [i for i in items if isinstance(i, CommentItem)]
         directs = [i for i in items if isinstance(i, DirectItem)]
         ids = {i.external_id for i in comments} | {i.external_id for i in directs}
-        parents = {i.parent_id for i in comments if i.parent_id}
+        parents = {above for i in comments for above in (i.parent_id, i.post.external_id) if above}
         private = {person_key(i.person_id) for i in directs}
         authors = {i.author_id for i in comments if not i.is_ours}
         self._fetch_homes(ids | parents)
         known = {number for number in self._homes.values() if number is not None}
-        self._fetch_conversations(ids | parents | private, known)
+        homes = {i.home for i in comments if i.home}
+        self._fetch_conversations(ids | parents | private | homes, known)
         self._fetch_messages(ids)
         self._fetch_people((authors | {i.person_id for i in directs}) - {""})
-        self._fetch_posts({i.post.external_id for i in comments})
+        told = [i for i in items if isinstance(i, PostItem)]
+        self._fetch_posts({p.external_id for p in (*told, *(i.post for i in comments))})
         self._fetch_marks(ids)
 
     def message(self, external_id: str) -> Message | None:
@@ -138,6 +142,7 @@ class Bench:
         message.id, message.conversation_id = self._number(Message), conversation.id
         self._new.messages[message.external_id] = message
         self._homes[message.external_id] = conversation.id
+        self.added.append(message.sent_at)
         self._talk(conversation).hear(message, person)
         newest = self.channel.last_item_at
         if newest is None or message.sent_at > newest:
@@ -192,6 +197,7 @@ class Bench:
                 permalink="",
             )
             self._posts[item.external_id] = self._new.posts[item.external_id] = found
+        found.is_ours = found.is_ours or item.is_ours
         found.text = item.text or found.text
         found.permalink = item.permalink or found.permalink
         found.posted_at = item.posted_at or found.posted_at

@@ -15,9 +15,20 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.channels import registry, windows
-from app.channels.items import Batch, CommentItem, DirectItem, Item, WholeItem, ids_of
+from app.channels import freezing, registry, windows
+from app.channels.items import (
+    Batch,
+    CommentItem,
+    DirectItem,
+    Item,
+    PostItem,
+    RevokedItem,
+    UnknownItem,
+    WholeItem,
+    ids_of,
+)
 from app.channels.models import Channel, ChannelState, Platform, Source
+from app.channels.polling import Taken
 from app.foundation.db import Database
 from app.inbox import comments, directs, sweeping
 from app.inbox.bench import Bench
@@ -56,8 +67,8 @@ def store(database: Database, source: str, body: bytes, now: datetime) -> None:
 
 def pulled(
     db: Session, channel: Channel, bodies: Sequence[bytes], promises: Promises, now: datetime
-) -> int:
-    """What a reading brought: kept as it came, and taken apart; says how many things were in it.
+) -> Taken:
+    """What a reading brought: kept as it came, and taken apart.
 
     Readings bring the same again and again: a body that is kept already is not kept twice, but
     it is what stands there now, so it is taken in all the same.
@@ -100,9 +111,10 @@ def new_events(db: Session, most: int = 100) -> list[RawEvent]:
     )
 
 
-def take_apart(db: Session, events: Sequence[RawEvent], promises: Promises, now: datetime) -> int:
-    """Every item of these events, and how many there were; what cannot be read leaves its event
-    on the dead-letter list.
+def take_apart(
+    db: Session, events: Sequence[RawEvent], promises: Promises, now: datetime
+) -> Taken:
+    """Every item of these events; what cannot be read leaves its event on the dead-letter list.
 
     Channel by channel and always in the same order, so that two workers who need the same
     conversations wait for each other one way only.
@@ -120,17 +132,19 @@ def take_apart(db: Session, events: Sequence[RawEvent], promises: Promises, now:
                 problems[number].append(f"page {page[:40]} is not connected")
             else:
                 found[channel].append((number, item))
+    added: list[datetime] = []
     for channel, rows in found.items():
         if any(events[number].source is Source.WEBHOOK for number, _ in rows):
             channel.last_push_at = now
-        reasons = take(db, channel, [item for _, item in rows], promises, now)
+        reasons = take(db, channel, [item for _, item in rows], promises, now, added)
         for (number, _), reason in zip(rows, reasons, strict=True):
             problems[number] += [reason] if reason else []
     for event, reasons in zip(events, problems, strict=True):
         event.tries += 1
         event.state = EventState.DEAD if reasons else EventState.DONE
         event.problem = "; ".join(dict.fromkeys(reasons))[:500]
-    return sum(len(batch.items) for batch in batches)
+    seen = sum(len(batch.items) for batch in batches)
+    return Taken(seen, len(added), min(added, default=None))
 
 
 def _normalized(event: RawEvent) -> Batch:
@@ -138,20 +152,26 @@ def _normalized(event: RawEvent) -> Batch:
 
 
 def take(
-    db: Session, channel: Channel, items: Sequence[Item], promises: Promises, now: datetime
+    db: Session,
+    channel: Channel,
+    items: Sequence[Item],
+    promises: Promises,
+    now: datetime,
+    added: list[datetime] | None = None,
 ) -> list[str]:
-    """Items of one channel: for each why it could not be taken, or nothing.
+    """Items of one channel: for each why it could not be taken, or nothing. `added` gets the time
+    of each message that nobody had brought before.
 
     A hundred are worked on together. If one of them cannot be written, each gets a savepoint of
     its own, so that a bad item loses one item.
     """
-    reasons = [_too_long(item) for item in items]
+    reasons, added = [_too_long(item) for item in items], [] if added is None else added
     good = [number for number, reason in enumerate(reasons) if not reason]
     for start in range(0, len(good), TOGETHER):
         some = good[start : start + TOGETHER]
-        if _taken(db, channel, [items[n] for n in some], promises, now):
+        if _taken(db, channel, [items[n] for n in some], promises, now, added):
             for number in some:
-                reasons[number] = _taken(db, channel, [items[number]], promises, now)
+                reasons[number] = _taken(db, channel, [items[number]], promises, now, added)
     return reasons
 
 
@@ -165,7 +185,12 @@ def _too_long(item: Item) -> str:
 
 
 def _taken(
-    db: Session, channel: Channel, items: Sequence[Item], promises: Promises, now: datetime
+    db: Session,
+    channel: Channel,
+    items: Sequence[Item],
+    promises: Promises,
+    now: datetime,
+    added: list[datetime],
 ) -> str:
     """All of these in one savepoint, or none of them and why.
 
@@ -180,6 +205,7 @@ def _taken(
             for item in items:
                 _take_one(bench, item)
             bench.write()
+        added += bench.added
     except OperationalError:
         raise
     except Exception as problem:

@@ -13,7 +13,7 @@ from app.accounts.password_mail import PasswordMail
 from app.audit import checking, restoring
 from app.channels.connections import Connections
 from app.channels.models import Channel
-from app.channels.polling import Polling, Take
+from app.channels.polling import Polling, Take, Taken
 from app.foundation.clock import SystemClock
 from app.foundation.heartbeat import beat
 from app.foundation.log import where
@@ -197,7 +197,7 @@ def taker(runtime: Runtime) -> Take:
     """Hands what was read to the intake."""
     promises = runtime.promises()
 
-    def take(db: Session, channel: Channel, bodies: Sequence[bytes], now: datetime) -> int:
+    def take(db: Session, channel: Channel, bodies: Sequence[bytes], now: datetime) -> Taken:
         return intake.pulled(db, channel, bodies, promises, now)
 
     return take

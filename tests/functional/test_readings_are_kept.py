@@ -12,6 +12,7 @@ from app.channels.items import Batch, Problem
 from app.channels.models import Channel, Platform, Source
 from app.inbox import dead_letters, intake, upkeep
 from app.inbox.models import EventState, RawEvent
+from tests.desks import PROMISES
 from tests.stand import Stand
 
 FACEBOOK = (Source.POLL, Platform.FACEBOOK.value)
@@ -75,10 +76,7 @@ def test_one_row_that_cannot_be_read_is_set_aside_and_tried_again(
     assert sqlite_stand.messages() == []
 
     with sqlite_stand.database.writing() as db:
-        dead_letters.again(
-            db, sqlite_stand.actor("Dan"), kept(sqlite_stand)[0].id, sqlite_stand.now
-        )
-    sqlite_stand.take_in()
+        dead_letters.again(db, sqlite_stand.actor("Dan"), PROMISES, sqlite_stand.now)
 
     assert [m.text for m in sqlite_stand.messages()] == ["Missä pakettini on?"]
     assert [e.state for e in kept(sqlite_stand)] == [EventState.DONE]
@@ -113,17 +111,24 @@ def test_a_damaged_body_is_a_problem_and_no_error(sqlite_stand: Stand, body: byt
 
 
 def test_rows_that_are_none_are_left_out_and_the_rest_goes_on(sqlite_stand: Stand) -> None:
-    rows: list[Any] = [7, None, [], {"id": {}}, {"id": "1_2", "message": 7, "from": "?"}, {"id": "1_3"}]
+    rows: list[Any] = [
+        7,
+        None,
+        [],
+        {"id": {}},
+        {"id": "1_2", "message": 7, "from": "?"},
+        {"id": "1_3"},
+    ]
     body = {"page": 900, "post": {"id": "900_1"}, "comments": rows, "messages": rows, "talk": 7}
     channel_id = sqlite_stand.connect(sqlite_stand.page())
 
     with sqlite_stand.database.writing() as db:
         channel = db.get_one(Channel, channel_id)
         bodies = [json.dumps(body).encode()] * 2
-        count = intake.pulled(
+        taken = intake.pulled(
             db, channel, bodies, sqlite_stand.running.promises(), sqlite_stand.now
         )
 
-    assert count == 2
+    assert (taken.seen, taken.new) == (2, 2)
     assert [m.external_id for m in sqlite_stand.messages()] == ["1_2", "1_3"]
     assert [e.state for e in kept(sqlite_stand)] == [EventState.DONE]

@@ -9,9 +9,9 @@ from app.access import policy
 from app.access.permissions import Permission
 from app.accounts import members
 from app.accounts.models import Member
-from app.channels import queries
+from app.channels import gaps, queries
 from app.channels.connections import Connections
-from app.channels.models import Channel, Platform
+from app.channels.models import Channel, Gap, Platform
 from app.credentials.tokens import Secret
 from app.foundation.words import Words
 from app.web.page import phrases
@@ -77,9 +77,22 @@ def page(channel_id: int, *, problem: Words | None = None) -> dict[str, Any]:
         "channel": channel,
         "connected_by": by.first_name if by else "",
         "problem": problem,
+        "gaps": [(gap, _why_blind(gap)) for gap in gaps.newest(db, channel_id)],
         "lacks": [(name, LACKING.get(name, UNKNOWN)) for name in channel.missing],
         "open_there": phrases.PLATFORMS[channel.platform.value].open_there,
         "may_manage": policy.can(g.actor, Permission.CHANNEL_MANAGE, gate.now(), channel_id),
         "desk": g.desk,
         **helpers(),
     }
+
+
+def _why_blind(gap: Gap) -> Words:
+    """Why nothing was read for a while, in words."""
+    kind, _, code = gap.reason.partition(" ")
+    if kind == gaps.OFF:
+        return Words("The desk was not running.")
+    if kind == "token":
+        return Words("The platform took our token no more (%(code)s).", {"code": code})
+    if kind == "permission":
+        return Words("A permission was missing (%(code)s).", {"code": code})
+    return Words("The platform could not be read (%(code)s).", {"code": gap.reason or "no answer"})

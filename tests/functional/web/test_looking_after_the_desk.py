@@ -1,7 +1,7 @@
 """Channels, members, the audit log, the desk's settings and one's own account."""
 
-import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import Desk, Member, SignInSession
-from app.audit.events import Event
-from app.audit.models import AuditRow
-from app.channels.models import Channel, ChannelState
-from app.inbox import intake
+from app.channels.models import Channel, ChannelState, Gap
 from tests import web_stand
-from tests.commands import vuoro
 from tests.stand import PASSWORD, Stand
 from tests.web_page import Visitor, as_member
 
@@ -242,37 +238,6 @@ def test_a_frozen_channel_says_who_can_renew_it(visit: Visit, told: Stand) -> No
     assert "Who can renew it: Aino, Dan" in page.text
 
 
-def test_what_was_not_taken_in_is_shown_without_its_words_and_tried_again(
-    visit: Visit, told: Stand
-) -> None:
-    value = {"item": "comment", "verb": "add", "comment_id": "1_1", "post_id": "77_1",
-             "message": "Hei!"}  # fmt: skip
-    entry = {"id": "77", "changes": [{"field": "feed", "value": value}]}
-    body = json.dumps({"object": "page", "entry": [entry]}).encode()
-    intake.store(told.database, "meta", body, told.now)
-    told.take_in()
-    dan = visit("Dan")
-
-    assert "One delivery was not taken in." in dan.get("/channels").text
-    page = dan.get("/channels/not-taken-in")
-    assert "page 77 is not connected" in page.text and "Hei!" not in page.html
-    action = next(
-        f.attrib["action"] for f in page.all("form") if "not-taken-in" in f.attrib["action"]
-    )
-    said = vuoro("check", DATA_DIR=told.running.settings.DATA_DIR).out
-    assert "not taken in: 1, newest: page 77 is not connected" in said
-
-    assert "One delivery" not in visit("Ben").get("/channels").text
-    visit("Ben").post(action, status=403)
-    assert "Everything was taken in." in dan.post(action).text
-    assert "tried again already" in dan.post(action, status=409).text
-    told.take_in()
-    assert "page 77 is not connected" in dan.get("/channels/not-taken-in").text
-    with told.database.reading() as db:
-        (row,) = db.scalars(select(AuditRow).where(AuditRow.action == Event.DELIVERY_RETRIED.value))
-    assert row.actor == told.actor("Dan").log_name
-
-
 def test_a_page_is_connected_by_its_id_and_a_token(visit: Visit, told: Stand) -> None:
     told.page("901", "Toinen kauppa")
     token = next(p["token"] for p in told.platform.get("state")["pages"] if p["id"] == "901")
@@ -362,3 +327,19 @@ def test_with_one_approver_the_tab_bears_their_name(visit: Visit, told: Stand) -
             member.leave(told.now)
 
     assert "With Ada" in visit("Ben").get("/inbox").text
+
+
+def test_a_channels_page_says_when_nothing_was_seen_and_what_was_fetched(
+    visit: Visit, told: Stand
+) -> None:
+    assert "Never so far." in visit("Ben").get("/channels/1").text
+    with told.database.writing() as db:
+        began = told.now - timedelta(hours=5)
+        db.add(Gap(channel_id=1, began_at=began, reason="token 190.460", recovered=14,
+                   ended_at=told.now - timedelta(hours=1)))  # fmt: skip
+        db.add(Gap(channel_id=1, began_at=told.now - timedelta(minutes=20), reason="2"))
+
+    text = " ".join(visit("Ben").get("/channels/1").text.split())
+
+    assert "The platform took our token no more (190.460). 14 items were fetched" in text
+    assert "The platform could not be read (2). What came by itself is here." in text

@@ -3,19 +3,19 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from app.audit.models import AuditRow
-from app.channels import polling
+from app.channels import gaps, polling
 from app.channels.adapter import Fetched
 from app.channels.connections import Connections
 from app.channels.errors import AuthExpired, ChannelError, Permanent, RateLimited, Transient
 from app.channels.models import Channel, ChannelState
-from app.channels.polling import Polling
+from app.channels.polling import Polling, Taken
 from tests.desks import Desk
 
 PAGE = Fetched((b"one",), "cursor 1", False)
@@ -28,10 +28,11 @@ class Adapter:
     def __init__(self, *pages: Fetched | BaseException) -> None:
         self.pages = pages
         self.cursors: list[str] = []
+        self.goes_on = False
 
     def fetch(self, cursor: str, _now: Any) -> Iterator[Fetched]:
         self.cursors.append(cursor)
-        for page in self.pages:
+        for page in self.pages[len(self.cursors) - 1 if self.goes_on else 0 :]:
             if isinstance(page, BaseException):
                 raise page
             yield page
@@ -52,13 +53,14 @@ class Reader:
     def __init__(self, desk: Desk, **adapters: Adapter) -> None:
         self.desk = desk
         self.taken: list[tuple[int, bytes]] = []
+        self.brings: tuple[int, datetime | None] = (0, None)
         opening = Opening(desk.running.platforms, desk.running.keys.tokens)
         object.__setattr__(opening, "adapters", {int(k[1:]): a for k, a in adapters.items()})
         self.polling = Polling(desk.database, opening, desk.running.clock, self.take)
 
-    def take(self, _db: Any, channel: Channel, bodies: Any, _now: Any) -> int:
+    def take(self, _db: Any, channel: Channel, bodies: Any, _now: Any) -> Taken:
         self.taken += [(channel.id, b) for b in bodies]
-        return len(bodies)
+        return Taken(len(bodies), *self.brings)
 
     def channel(self, channel_id: int) -> Channel:
         with self.desk.database.reading() as db:
@@ -253,7 +255,7 @@ class TestFailing:
         running = sqlite_desk.running
         real = Polling(
             running.database, Connections(running.platforms, running.keys.tokens), running.clock,
-            lambda *_: 0,
+            lambda *_: Taken(),
         )  # fmt: skip
 
         assert not real.read(channel)
@@ -269,3 +271,112 @@ def test_what_is_due_is_read_and_what_is_not_is_left(sqlite_desk: Desk) -> None:
     found.polling.run()
 
     assert {c for c, _ in found.taken} == {due, new}
+
+
+def test_much_history_holds_up_no_other_channel(
+    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "A_TURN", 0.0)
+    long, short = sqlite_desk.channel(), sqlite_desk.channel()
+    pages = Adapter(*[replace(PAGE, cursor=str(n)) for n in range(1, 4)], LAST)
+    pages.goes_on = True
+    found = Reader(sqlite_desk, **{f"c{long}": pages, f"c{short}": Adapter(LAST)})
+
+    found.polling.run()
+
+    assert [c for c, _ in found.taken] == [long, short, long, long, long]
+    assert found.channel(long).cursor == "cursor 2"
+    assert pages.cursors == ["", "1", "2", "3"]
+
+
+class TestWebhooksAndTheNet:
+    def told(self, desk: Desk, **at: datetime | None) -> int:
+        """A channel to which webhooks come, read whole before."""
+        channel = desk.channel()
+        with desk.database.writing() as db:
+            row = db.get_one(Channel, channel)
+            row.last_push_at = row.whole_at = desk.now
+            for name, moment in at.items():
+                setattr(row, name, moment)
+        return channel
+
+    def pause(self, found: Reader, channel: int) -> timedelta:
+        assert found.polling.read(channel)
+        row = found.channel(channel)
+        assert row.next_poll_at is not None
+        assert row.checked_at is not None
+        return row.next_poll_at - row.checked_at
+
+    def test_where_webhooks_come_readings_are_only_the_net(self, sqlite_desk: Desk) -> None:
+        channel = self.told(sqlite_desk)
+
+        assert self.pause(reader(sqlite_desk, channel, LAST), channel) == polling.EVERY_PUSHED
+
+    def test_webhooks_of_two_days_ago_are_not_counted_on(self, sqlite_desk: Desk) -> None:
+        channel = self.told(sqlite_desk, last_push_at=sqlite_desk.now - timedelta(days=2))
+
+        assert self.pause(reader(sqlite_desk, channel, LAST), channel) == polling.EVERY
+
+    @pytest.mark.parametrize(("minutes", "pause"), [(6, polling.EVERY), (1, polling.EVERY_PUSHED)])
+    def test_a_webhook_that_did_not_come_makes_readings_frequent_again(
+        self, sqlite_desk: Desk, minutes: int, pause: timedelta
+    ) -> None:
+        channel = self.told(sqlite_desk)
+        found = reader(sqlite_desk, channel, LAST)
+        found.brings = (1, sqlite_desk.now - timedelta(minutes=minutes))
+
+        assert self.pause(found, channel) == pause
+
+
+class TestGaps:
+    def gaps(self, desk: Desk, channel: int) -> list[tuple[str, bool, int]]:
+        with desk.database.reading() as db:
+            return [(g.reason, g.ended_at is None, g.recovered) for g in gaps.newest(db, channel)]
+
+    def read_before(self, desk: Desk) -> int:
+        channel = desk.channel()
+        assert reader(desk, channel, LAST).polling.read(channel)
+        return channel
+
+    def test_a_refusal_begins_one_at_once_and_reading_whole_again_ends_it(self, desk: Desk) -> None:
+        channel = self.read_before(desk)
+        desk.advance(180)
+        reader(desk, channel, AuthExpired("token", "190.460")).polling.read(channel)
+        assert self.gaps(desk, channel) == [("token 190.460", True, 0)]
+
+        with desk.database.writing() as db:
+            db.get_one(Channel, channel).state = ChannelState.CONNECTED
+        again = reader(desk, channel, PAGE, LAST)
+        again.brings = (7, desk.now)
+        assert again.polling.read(channel)
+
+        assert self.gaps(desk, channel) == [("token 190.460", False, 14)]
+        with desk.database.reading() as db:
+            (found,) = gaps.newest(db, channel)
+            assert found.ended_at is not None
+            assert found.ended_at - found.began_at >= timedelta(seconds=180)
+
+    def test_one_failure_is_none_and_ten_minutes_of_them_are_one(self, sqlite_desk: Desk) -> None:
+        channel = self.read_before(sqlite_desk)
+        seen = []
+        for _ in range(3):
+            sqlite_desk.advance(240)
+            reader(sqlite_desk, channel, Transient("2")).polling.read(channel)
+            seen.append(len(self.gaps(sqlite_desk, channel)))
+
+        assert seen == [0, 0, 1]
+        assert self.gaps(sqlite_desk, channel) == [("2", True, 0)]
+
+    def test_a_desk_that_was_off_says_so(self, sqlite_desk: Desk) -> None:
+        channel = self.read_before(sqlite_desk)
+        sqlite_desk.advance(3600)
+
+        assert reader(sqlite_desk, channel, LAST).polling.read(channel)
+
+        assert self.gaps(sqlite_desk, channel) == [("off", False, 0)]
+
+    def test_a_new_channel_has_a_history_and_no_gap(self, sqlite_desk: Desk) -> None:
+        channel = sqlite_desk.channel()
+        reader(sqlite_desk, channel, AuthExpired("token", "190")).polling.read(channel)
+
+        assert self.gaps(sqlite_desk, channel) == []
