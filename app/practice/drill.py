@@ -1,5 +1,6 @@
 """The control API's drill: things going wrong, time, webhooks, the story."""
 
+import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,15 +9,19 @@ from flask import Blueprint
 from app.practice import (
     bodies,
     clock,
+    events,
     faults,
+    messenger,
     pages,
     planned,
+    presets,
     state,
     story,
     verbs,
     webhooks,
 )
 from app.practice.errors import Refused
+from app.practice.instagram import verbs as ig_verbs
 from app.practice.network import is_loopback
 from app.practice.platform import current
 
@@ -29,12 +34,14 @@ def get_faults() -> bodies.Answer:
         return {
             "faults": [state.fault(found) for found in faults.listing(db)],
             "kinds": {name: str(kind.words) for name, kind in faults.KINDS.items()},
+            "presets": presets.PRESETS,
         }
 
 
 @drill.post("/faults")
 def post_fault() -> bodies.Answer:
-    body = bodies.read()
+    """`preset` names one of the platform's errors instead of its numbers."""
+    body = presets.spelled(bodies.read())
     with current().store.writing() as db:
         return state.fault(faults.add(db, body))
 
@@ -63,9 +70,10 @@ def delete_clock() -> bodies.Answer:
     return bodies.woken(state.clock_state(current()))
 
 
-@drill.post("/webhooks/<any(flush,pause,resume,verbs,send):action>")
+@drill.post("/webhooks/<any(flush,pause,resume,verbs,send,unsubscribe):action>")
 def post_webhooks(action: str) -> bodies.Answer:
-    """`send` signs and posts any `body` as it is; `verbs` queues one event of every kind."""
+    """`send` signs and posts any `body` as it is; `verbs` queues one event of every kind for a
+    Page or an Instagram account; `unsubscribe` is what an hour of failures brings."""
     body, platform = bodies.read(), current()
     if action == "flush":
         return {"waiting": state.delivery().flush()}
@@ -73,8 +81,13 @@ def post_webhooks(action: str) -> bodies.Answer:
         return {"taken": _send(bodies.text(body, "body"), body)}
     with platform.store.writing() as db:
         if action == "verbs":
-            made = verbs.queue_all(db, platform.now(), bodies.text(body, "page"))
-            return bodies.woken({"made": made})
+            return bodies.woken({"made": every_verb(db, bodies.text(body, "page"))})
+        if action == "unsubscribe":
+            about = bodies.optional(body, "object") or events.PAGE
+            if about not in events.FIELDS:
+                raise Refused("object must be page or instagram.")
+            webhooks.unsubscribe_messaging(db, about)
+            return {"unsubscribed": about}
         pages.set_setting(db, "webhooks_paused", "1" if action == "pause" else "0")
     return bodies.woken({"paused": action == "pause"})
 
@@ -107,9 +120,14 @@ def post_story(action: str) -> bodies.Answer:
     return bodies.woken({"comments": made})
 
 
+def every_verb(db: sqlite3.Connection, owner_id: str) -> int:
+    queue = ig_verbs.queue_all if messenger.is_instagram(db, owner_id) else verbs.queue_all
+    return queue(db, current().now(), owner_id)
+
+
 def _send(text: str, body: Mapping[str, Any]) -> bool:
     with current().store.reading() as db:
-        url = state.callback_url(db)
+        url = state.callback_url(db, bodies.optional(body, "object") or events.PAGE)
     trouble = faults.Trouble()
     if body.get("unsigned"):
         trouble = faults.Trouble((faults.Fault(0, "webhooks_unsigned", {}, None, "", "", ""),))

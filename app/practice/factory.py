@@ -14,6 +14,10 @@ from app.practice.errors import GraphError
 from app.practice.files import files
 from app.practice.forms import forms
 from app.practice.graph.door import answered, graph
+from app.practice.instagram.forms import ig_forms
+from app.practice.instagram.pages import ig_pages
+from app.practice.login import staff
+from app.practice.login.dialog import dialog
 from app.practice.page import broken, page
 from app.practice.platform import NAME, Platform
 from app.practice.store import Store
@@ -57,6 +61,9 @@ def create_practice_app(
     app.register_blueprint(page)
     app.register_blueprint(forms)
     app.register_blueprint(files)
+    app.register_blueprint(dialog)
+    app.register_blueprint(ig_pages)
+    app.register_blueprint(ig_forms)
     app.register_blueprint(graph)
     app.register_blueprint(x_api)
     app.register_blueprint(x_login)
@@ -75,6 +82,7 @@ def _prepare(platform: Platform) -> None:
     """The desk's own address is subscribed from the start; it is greeted before the first event."""
     with platform.store.writing() as db:
         pages.user_token(db)
+        staff.ensure_owner(db)
         if platform.desk_url:
             subscribing.follow(db, platform.desk_url, platform.verify_token)
 

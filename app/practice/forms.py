@@ -7,7 +7,19 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app.foundation.words import Words
-from app.practice import clock, faults, messenger, pages, planned, story, threads, verbs
+from app.practice import (
+    clock,
+    control_forms,
+    faults,
+    files,
+    messenger,
+    pages,
+    planned,
+    story,
+    threads,
+    verbs,
+    visitors,
+)
 from app.practice.errors import GraphError, Refused
 from app.practice.guard import must_be_own_form
 from app.practice.page import refused
@@ -23,10 +35,13 @@ forms.register_error_handler(GraphError, refused)
 @forms.post("/practice/do/<action>")
 def do(action: str) -> Response:
     """Does it, and goes back to where it can be seen; `done` names the words to show."""
-    if action not in ACTIONS:
+    if action in control_forms.CALLING:
+        where, done = control_forms.CALLING[action]()
+    elif action in ACTIONS:
+        with current().store.writing() as db:
+            where, done = ACTIONS[action](db)
+    else:
         raise Refused("There is no such form.", 404)
-    with current().store.writing() as db:
-        where, done = ACTIONS[action](db)
     current().wake.set()
     path, _, mark = where.partition("#")
     return redirect(f"{path}{'&' if '?' in path else '?'}done={done}{'#' + mark if mark else ''}")
@@ -65,8 +80,39 @@ def hide(db: sqlite3.Connection) -> Done:
 
 
 def post(db: sqlite3.Connection) -> Done:
-    row = threads.add_post(db, current().now(), _field("page"), _words())
+    kind, now = _field("kind") or "status", current().now()
+    if kind not in threads.OWN_KINDS:
+        raise Refused("kind must be one of " + ", ".join(threads.OWN_KINDS))
+    page_id = pages.get(db, _field("page"))["id"]
+    shown = [files.sample(db, now, page_id, "image")] if kind in threads.PICTURED else None
+    row = threads.add_post(db, now, page_id, _words(), kind=kind, attachment=shown)
     return url_for("page.show_post", post_id=row["id"]), "posted"
+
+
+def wall(db: sqlite3.Connection) -> Done:
+    """What a customer writes about the Page, on its wall or elsewhere."""
+    kind, now = _field("kind"), current().now()
+    person = _person(db, pages.get(db, _field("page"))["id"])
+    if kind in visitors.OPINIONS:
+        row = visitors.recommend(db, now, person, _words(), opinion=kind)
+    elif kind == visitors.MENTION:
+        row = visitors.mention(db, now, person, _words())
+    else:
+        is_picture = kind == "picture"
+        shown = [files.sample(db, now, person["page_id"], "image")] if is_picture else None
+        row = visitors.write(db, now, person, _words(), attachment=shown)
+    return url_for("page.show_post", post_id=row["id"]), "walled"
+
+
+def post_edit(db: sqlite3.Connection) -> Done:
+    row = visitors.change(db, current().now(), threads.post(db, _field("id")), _words())
+    return url_for("page.show_post", post_id=row["id"]), "edited"
+
+
+def post_delete(db: sqlite3.Connection) -> Done:
+    row = threads.post(db, _field("id"))
+    visitors.remove(db, current().now(), row)
+    return url_for("page.show_page", page_id=row["page_id"]), "deleted"
 
 
 def new_page(db: sqlite3.Connection) -> Done:
@@ -150,6 +196,12 @@ ACTIONS: dict[str, Callable[[sqlite3.Connection], Done]] = {
     "delete": delete,
     "hide": hide,
     "post": post,
+    "wall": wall,
+    "post-edit": post_edit,
+    "post-delete": post_delete,
+    "access": control_forms.access,
+    "staff": control_forms.new_staff,
+    "unsubscribe": control_forms.unsubscribe,
     "page": new_page,
     "message": message,
     "block": block,

@@ -12,8 +12,10 @@ from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.foundation.moments import moment
-from app.practice import faults, messenger, pages, state, threads, times
+from app.practice import faults, files, messenger, pages, state, threads, times
 from app.practice.errors import GraphError, Refused
+from app.practice.graph import misbehave
+from app.practice.login import staff
 from app.practice.platform import current
 
 page = Blueprint("page", __name__)
@@ -30,6 +32,22 @@ def clock_words(value: int) -> str:
 @page.app_template_filter("initials")
 def initials(name: str) -> str:
     return "".join(word[0] for word in name.split() if word[0].isalnum())[:2].upper() or "?"
+
+
+@page.app_template_filter("pictures")
+def picture_addresses(kept: str | None) -> list[str]:
+    """Those that this program keeps itself: the content policy shows no others."""
+    shown = [found for found in files.every(kept) if found.get("file")]
+    if not shown:
+        return []
+    with current().store.reading() as db:
+        rows = [(item, files.get(db, item["file"])) for item in shown]
+        found = [
+            files.link(db, current().now(), item)
+            for item, row in rows
+            if row is not None and row["mime"].startswith("image/")
+        ]
+    return [url for url in found if url]
 
 
 @page.app_template_filter("ahead")
@@ -81,7 +99,7 @@ def show_page(page_id: str) -> str:
         return render_template(
             "practice/page.html",
             **frame(db, "page", row),
-            posts=[(post, _threads(db, post["id"])) for post in found[:POSTS]],
+            posts=[(post, threads_of(db, post["id"])) for post in found[:POSTS]],
             more=found[POSTS - 1]["seq"] if len(found) > POSTS else None,
             people=pages.people(db, page_id),
         )
@@ -94,7 +112,7 @@ def show_post(post_id: str) -> str:
         return render_template(
             "practice/post.html",
             **frame(db, "page", pages.get(db, post["page_id"])),
-            posts=[(post, _threads(db, post_id, 1000))],
+            posts=[(post, threads_of(db, post_id, 1000))],
             people=pages.people(db, post["page_id"]),
         )
 
@@ -103,17 +121,10 @@ def show_post(post_id: str) -> str:
 def show_talks(page_id: str) -> str:
     with current().store.reading() as db:
         row = pages.get(db, page_id)
-        talks = db.execute(
-            "SELECT c.*, p.name, (SELECT text FROM messages m WHERE m.conversation_id = c.id"
-            " ORDER BY m.seq DESC LIMIT 1) AS text FROM conversations c"
-            " JOIN people p ON p.id = c.person_id WHERE c.page_id = ?"
-            " ORDER BY c.updated DESC LIMIT 200",
-            (page_id,),
-        ).fetchall()
         return render_template(
             "practice/talks.html",
             **frame(db, "messages", row),
-            talks=talks,
+            talks=talks_of(db, page_id),
             people=pages.people(db, page_id),
         )
 
@@ -142,7 +153,20 @@ def controls() -> str:
             kinds=faults.KINDS,
             calls=[name for name in faults.CALL_KINDS if name],
             seen=state.overview(current(), db),
+            everyone=staff.every(db),
+            subcodes=misbehave.TOKEN_WORDS,
         )
+
+
+def talks_of(db: sqlite3.Connection, owner_id: str) -> list[sqlite3.Row]:
+    """The conversations of a Page or an account, the newest first, each with its last words."""
+    return db.execute(
+        "SELECT c.*, p.name, (SELECT text FROM messages m WHERE m.conversation_id = c.id"
+        " ORDER BY m.seq DESC LIMIT 1) AS text FROM conversations c"
+        " JOIN people p ON p.id = c.person_id WHERE c.page_id = ?"
+        " ORDER BY c.updated DESC LIMIT 200",
+        (owner_id,),
+    ).fetchall()
 
 
 def frame(db: sqlite3.Connection, cur: str, row: sqlite3.Row | None = None) -> dict[str, Any]:
@@ -158,7 +182,7 @@ def frame(db: sqlite3.Connection, cur: str, row: sqlite3.Row | None = None) -> d
     }
 
 
-def _threads(
+def threads_of(
     db: sqlite3.Connection, post_id: str, most: int = COMMENTS
 ) -> list[tuple[sqlite3.Row, list[sqlite3.Row]]]:
     """Top comments with their replies, hidden ones too, deleted ones as a gap."""

@@ -81,8 +81,8 @@ def webhook_state(db: sqlite3.Connection) -> dict[str, Any]:
     }
 
 
-def callback_url(db: sqlite3.Connection) -> str:
-    found = subscribing.target(db)
+def callback_url(db: sqlite3.Connection, about: str = "page") -> str:
+    found = subscribing.target(db, about)
     if found is None:
         raise Refused("Nobody has subscribed to webhooks yet.", 409)
     return str(found["callback_url"])

@@ -61,7 +61,9 @@ def insert_post(
 
 def post(db: sqlite3.Connection, post_id: str) -> sqlite3.Row:
     row: sqlite3.Row | None = db.execute(
-        "SELECT * FROM posts WHERE id = ? AND deleted = 0", (post_id,)
+        "SELECT posts.*, (SELECT name FROM people WHERE people.id = person_id) AS person"
+        " FROM posts WHERE id = ? AND deleted = 0",
+        (post_id,),
     ).fetchone()
     if row is None:
         raise not_found(post_id)
@@ -182,7 +184,8 @@ def like(db: sqlite3.Connection, now: int, row: sqlite3.Row, liked: bool) -> Non
 def posts(db: sqlite3.Connection, page_id: str, most: int, before: int = 0) -> list[sqlite3.Row]:
     """The newest first; `before` is the `seq` of the last one seen."""
     return db.execute(
-        "SELECT * FROM posts WHERE page_id = :page AND deleted = 0 AND (:before = 0 OR"
+        "SELECT posts.*, (SELECT name FROM people WHERE people.id = person_id) AS person"
+        " FROM posts WHERE page_id = :page AND deleted = 0 AND (:before = 0 OR"
         " (created, seq) < (SELECT created, seq FROM posts WHERE seq = :before))"
         " ORDER BY created DESC, seq DESC LIMIT :most",
         {"page": page_id, "before": before, "most": most},

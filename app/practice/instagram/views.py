@@ -47,7 +47,7 @@ def _count(call: Call, row: sqlite3.Row, field: Field) -> int:
 
 
 def _link(call: Call, row: sqlite3.Row, field: Field) -> str:
-    return f"{call.asked.base_url}practice/posts/{row['id']}"
+    return f"{call.asked.base_url}practice/instagram/media/{row['id']}"
 
 
 def _media_type(call: Call, row: sqlite3.Row, field: Field) -> str:
