@@ -105,7 +105,7 @@ def check() -> None:
     with start.desk() as running:
         with running.database.reading() as db:
             desk = db.get_one(Desk, 1)
-            dead, newest = dead_letters.count(db), dead_letters.newest(db, most=1)
+            dead, newest = dead_letters.count(db), dead_letters.groups(db, most=1)
         click.echo(
             f"desk: {desk.name or 'without a name'}{' (practice)' if running.is_practice else ''}"
         )

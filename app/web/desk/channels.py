@@ -1,7 +1,7 @@
 """Channels: how each is connected, how it does, and switching its sending off and on."""
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from app import gate
@@ -10,13 +10,17 @@ from app.access.permissions import Permission
 from app.channels import connections, queries
 from app.channels.models import Platform
 from app.credentials.tokens import secret
-from app.foundation.errors import Invalid
+from app.foundation.errors import Conflict, Invalid
+from app.foundation.text import clean
+from app.foundation.words import Words
 from app.gate import requires
 from app.inbox import dead_letters
 from app.web.desk import connecting
 from app.web.forms import parse
 
 bp = Blueprint("channels", __name__)
+PARTS = 5
+"""What is left after so many is for the next press."""
 READ, MANAGE = Permission.CHANNEL_READ, Permission.CHANNEL_MANAGE
 Answer = Response | tuple[str, int]
 
@@ -40,19 +44,43 @@ def index() -> str:
 def not_taken_in() -> str:
     """The dead-letter list."""
     db = gate.db()
-    letters = dead_letters.shown(db, g.actor, gate.now())
+    groups = dead_letters.shown(db, g.actor, gate.now())
     count = dead_letters.count(db)
-    return render_template("channels/dead_letters.html", letters=letters, count=count)
+    return render_template("channels/dead_letters.html", groups=groups, count=count)
 
 
-@bp.post("/channels/not-taken-in/<int:event_id>/again")
+@bp.post("/channels/not-taken-in/again")
 @requires(MANAGE)
-def take_in_again(event_id: int) -> Response:
-    dead_letters.again(gate.db(), g.actor, event_id, gate.now())
-    gate.db().commit()
-    gate.runtime().queue.wake("intake")
-    flash(gettext("It is tried again. If it still cannot be taken in, it is back here shortly."))
+def take_in_again() -> Response:
+    """Those of one reason, or all of them, and what came of it."""
+    tried, taken = _try_again(clean(parse.text("reason")) or None)
+    flash(
+        ngettext(
+            "%(num)s delivery was tried again. Taken in: %(taken)s. Still here: %(left)s.",
+            "%(num)s deliveries were tried again. Taken in: %(taken)s. Still here: %(left)s.",
+            tried,
+            taken=taken,
+            left=tried - taken,
+        )
+    )
     return redirect(url_for("channels.not_taken_in"))
+
+
+def _try_again(reason: str | None) -> tuple[int, int]:
+    """How many were tried and how many came in; a part a commit, so that nobody waits long."""
+    tried = taken = last = 0
+    for _ in range(PARTS):
+        part = dead_letters.again(
+            gate.db(), g.actor, gate.runtime().promises(), gate.now(), reason=reason, after=last
+        )
+        gate.db().commit()
+        tried, taken, last = tried + part.count, taken + part.taken, part.last
+        if not last:
+            break
+    if not tried:
+        raise Conflict(Words("There is nothing to try here any more."))
+    gate.runtime().queue.wake("intake")
+    return tried, taken
 
 
 @bp.get("/channels/<int:channel_id>")
