@@ -1,15 +1,13 @@
-"""What a platform takes: lengths by its own counting (PLATFORM_FACTS 13)."""
+"""What may go out: something that can be answered at all, and no longer than the platform takes."""
 
+from app.channels import limits
+from app.channels.limits import Limit, Unit
 from app.channels.models import Channel, Platform
 from app.foundation.errors import Invalid
 from app.foundation.text import clean
 from app.foundation.words import Words
 from app.inbox.models import Audience
 
-LONGEST = {
-    (Platform.FACEBOOK, Audience.PUBLIC): 8000,
-    (Platform.FACEBOOK, Audience.PRIVATE): 2000,
-}
 LONGEST_DRAFT = 20_000
 WRITTEN_DOWN = Words(
     "What was written down can't be answered from here. Call or mail them yourself, "
@@ -17,9 +15,25 @@ WRITTEN_DOWN = Words(
 )
 
 
-def longest(channel: Channel, audience: Audience) -> int:
-    """The most characters an answer may have here."""
-    return LONGEST.get((channel.platform, audience), 1000)
+TOO_LONG = {
+    Unit.CHARACTERS: Words(
+        "%(platform)s takes at most %(most)d characters, this has %(count)d. "
+        "Your text is kept: shorten it."
+    ),
+    Unit.BYTES: Words(
+        "%(platform)s takes at most %(most)d bytes in a message, this has %(count)d. A plain "
+        "letter is one, a letter like ä two, an emoji four or more. Your text is kept: shorten it."
+    ),
+    Unit.WEIGHTED: Words(
+        "%(platform)s takes at most %(most)d characters by its own counting, this has %(count)d. "
+        "A web address counts 23, an emoji two. Your text is kept: shorten it."
+    ),
+}
+
+
+def limit(channel: Channel, audience: Audience) -> Limit:
+    """How long an answer may be here."""
+    return limits.limit(channel.platform, is_public=audience is Audience.PUBLIC)
 
 
 def check_answerable(channel: Channel) -> None:
@@ -46,14 +60,12 @@ def checked_answer(text: str, channel: Channel, audience: Audience) -> str:
     text = checked_draft(text)
     if not text:
         raise Invalid(Words("Write the answer first."), "text")
-    most = longest(channel, audience)
-    if len(text) > most:
-        raise Invalid(
-            Words(
-                "%(platform)s takes at most %(most)d characters, this has %(count)d. "
-                "Your text is kept: shorten it.",
-                {"platform": channel.platform.label, "most": most, "count": len(text)},
-            ),
-            "text",
-        )
+    allowed = limit(channel, audience)
+    if not allowed.takes(text):
+        told = {
+            "platform": channel.platform.label,
+            "most": allowed.most,
+            "count": allowed.length(text),
+        }
+        raise Invalid(Words(TOO_LONG[allowed.unit].text, told), "text")
     return text

@@ -16,7 +16,7 @@ from app.foundation.due import is_due
 from app.inbox import access, changes, directs, intake, turns
 from app.inbox.intake import Promises
 from app.inbox.models import Conversation, Message
-from app.replies import drafts, fingerprint, outbox, recognition, telling, windows
+from app.replies import drafts, fingerprint, outbox, recognition, rules, telling, windows
 from app.replies.models import Draft, DraftState, OutboxItem, OutboxState
 
 READ_AT = (timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=35))
@@ -40,12 +40,19 @@ def outgoing(db: Session, item: OutboxItem) -> Outgoing:
         item.target,
         item.text,
         mark=f"outbox:{item.id}",
+        elsewhere=_elsewhere(db, item),
         reply_to=item.reply_to,
         last_customer_at=(
             directs.last_customer_at(db, item.conversation_id) if is_private else None
         ),
         is_typed=_is_typed(db.get_one(Draft, item.draft_id)),
     )
+
+
+def _elsewhere(db: Session, item: OutboxItem) -> str:
+    """The post of somebody else's under which it is to stand."""
+    post = db.get_one(Conversation, item.conversation_id).post
+    return "" if post is None or post.is_ours else post.external_id
 
 
 def _is_typed(draft: Draft) -> bool:
@@ -86,6 +93,10 @@ def start(db: Session, item: OutboxItem, reading: Reading, now: datetime, until:
     window = windows.window(db, conversation, now)
     if window is not None and not window.takes(is_typed=_is_typed(draft)):
         failed(db, item, "window", now)
+        return False
+    channel = db.get_one(Channel, item.channel_id)
+    if not rules.limit(channel, conversation.audience).takes(item.text):
+        failed(db, item, "length", now)
         return False
     item.started_at, item.next_at = now, until
     item.attempts += 1

@@ -98,7 +98,7 @@ def page(conversation_id: int, **changed: Any) -> dict[str, Any]:
         **thread.context(view),
         **about.context(view),
         "composer": composing.composer(view, **changed),
-        "most": rules.longest(view.channel, view.conversation.audience),
+        "limit": rules.limit(view.channel, view.conversation.audience),
         **holding_form.context(view),
         "colleagues": thread.colleagues(view),
         "mentionable": thread.mentionable(view),

@@ -21,8 +21,9 @@ WHY = {
     "no-recipient": Words("This person cannot be reached there just now."),
     "policy": Words("The platform has blocked this for breaking its rules."),
     "link": Words("The platform does not accept the link in it."),
-    "owner-setting": Words("A setting of the Page stands against it."),
+    "owner-setting": Words("A setting of the Page or account stands against it."),
     "other-app": Words("Another app has this conversation."),
+    "length": Words("It is longer than the platform takes."),
     "promise": Words("The time it promised had passed before it could go out."),
 }
 REFUSED = Words("It did not say why.")

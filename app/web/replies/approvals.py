@@ -148,7 +148,7 @@ def _page(
         **_list(waiting, draft.id),
         difference=cards.difference(card),
         reach=_reach(card),
-        most=rules.longest(card.channel, Audience(card.audience)),
+        limit=rules.limit(card.channel, Audience(card.audience)),
         rounds=history.rounds(gate.db(), draft),
         place=place + 1,
         total=len(waiting),
