@@ -41,8 +41,9 @@ def test_one_conversation(desk: Desk, opened: Open) -> None:
     expect(sanna.get_by_text("Snoozed. It comes back by itself.")).to_be_visible()
 
     sanna.goto(f"/inbox/{about}")
-    tab_to(sanna, "Open again")
-    to(sanna, "Enter")
+    to(sanna, "?")
+    expect(sanna.get_by_role("dialog").get_by_text("Open again")).to_be_visible()
+    to(sanna, "Escape", "o")
     expect(sanna.get_by_text("Open again.", exact=True)).to_be_visible()
     to(sanna, "e")
     expect(sanna.get_by_role("heading", name="Done without an answer?")).to_be_focused()

@@ -95,6 +95,7 @@ SHORTCUTS = (
     (("h",), Words("Hand over")),
     (("s",), Words("Snooze")),
     (("e",), Words("Done, or edit first")),
+    (("o",), Words("Open again")),
     (("l",), Words("Labels")),
     (("x",), Words("Choose this one, and others")),
     (("/",), Words("Search")),
