@@ -37,6 +37,9 @@ class CommentItem:
     post: PostItem
     parent_id: str = ""
     """The comment it replies to; empty for a top comment."""
+    home: str = ""
+    """Its conversation's key where the thing itself tells it, as on X, whose threads are split by
+    person; empty: the comment it replies to and its post decide."""
     author_id: str = ""
     author_name: str = ""
     is_ours: bool = False
@@ -54,6 +57,8 @@ class CommentItem:
     kind: Kind | None = None
     abilities: frozenset[Act] | None = None
     """What the platform says can be done with it; None where it does not say."""
+    is_liked: bool | None = None
+    """Whether we like it; None where the platform does not say."""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """Public comments into conversations: (post, top-level comment)."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.channels.items import CommentItem, DirectItem, Verb
-from app.inbox import merging, naming, upkeep
+from app.inbox import fetching, merging, naming, upkeep
 from app.inbox.bench import Bench
 from app.inbox.models import Audience, Conversation, Message
 
@@ -57,13 +58,15 @@ def _add(bench: Bench, item: CommentItem) -> None:
     _show(message, item, bench.now)
     apply_early(bench, message)
     bench.add(conversation, message, author)
-    if item.parent_id:
+    if item.parent_id or item.home:
         _adopt(bench, conversation, item.external_id)
+    elif item.external_id == item.post.external_id:
+        _gather(bench, conversation, item.external_id)
 
 
 def _change(bench: Bench, message: Message, item: CommentItem) -> None:
     """Something about a comment we hold; what says nothing new changes nothing."""
-    before = _looks(message)
+    before, allowed = _looks(message), _allowed(message)
     if item.verb is Verb.DELETE:
         message.deleted_at = message.deleted_at or bench.now
     forget_words(bench, message, item)
@@ -73,8 +76,13 @@ def _change(bench: Bench, message: Message, item: CommentItem) -> None:
     retime(message, item, bench.now)
     message.permalink = item.permalink or message.permalink
     _name_author(bench, message, item)
+    conversation = bench.conversation_by(message.conversation_id)
     if before != _looks(message):
-        bench.stir(bench.conversation_by(message.conversation_id))
+        bench.stir(conversation)
+    elif allowed != _allowed(message):
+        bench.touch(conversation)
+    if item.parent_id and not message.parent_external_id:
+        _belong(bench, message, item)
 
 
 def _looks(message: Message) -> tuple[object, ...]:
@@ -86,6 +94,11 @@ def _looks(message: Message) -> tuple[object, ...]:
         message.hidden_at,
         message.author_key,
     )
+
+
+def _allowed(message: Message) -> tuple[object, ...]:
+    """What is shown of it and folds nobody anew."""
+    return message.abilities, message.is_liked, message.kind
 
 
 def retime(message: Message, item: CommentItem | DirectItem, now: datetime) -> None:
@@ -111,6 +124,7 @@ def edit(message: Message, item: CommentItem | DirectItem, now: datetime) -> Non
     is_older = is_edit and held is not None and (at, text) < (held, message.text)
     if (is_edit or (item.is_snapshot and text != message.text)) and not is_older:
         message.text, message.edited_at = text, at
+        message.kind = item.kind or message.kind
 
 
 def _allow(message: Message, item: CommentItem) -> None:
@@ -118,6 +132,8 @@ def _allow(message: Message, item: CommentItem) -> None:
     one way of hearing of it may tell and another not."""
     if item.abilities is not None:
         message.abilities = ",".join(sorted(act.value for act in item.abilities))
+    if item.is_liked is not None:
+        message.is_liked = item.is_liked
     message.kind = message.kind or item.kind
 
 
@@ -160,27 +176,64 @@ def _name_author(bench: Bench, message: Message, item: CommentItem) -> None:
 
 
 def _conversation(bench: Bench, item: CommentItem, sent_at: datetime) -> Conversation:
-    """The conversation a comment belongs to, made when its first comment comes."""
-    top = item.external_id
-    if item.parent_id:
-        home = bench.home_of(item.parent_id)
+    """The conversation a comment belongs to, made when its first comment comes.
+
+    A post that is itself a message here is a customer's: all that is said under it is one
+    conversation, whichever comment it stands under (I5). Where threads are split by person, the
+    item says which one it is.
+    """
+    if item.home:
+        return bench.conversation(item.home) or _begin(bench, item, item.home, sent_at)
+    for above in (item.parent_id, item.post.external_id):
+        home = bench.home_of(above) if above else None
         if home is not None:
             return home
-        top = item.parent_id
-    post = bench.post(item.post)
-    return bench.conversation(top) or bench.begin(top, Audience.PUBLIC, sent_at, post)
+    top = item.parent_id or item.external_id
+    return bench.conversation(top) or _begin(bench, item, top, sent_at)
+
+
+def _begin(bench: Bench, item: CommentItem, key: str, sent_at: datetime) -> Conversation:
+    post = bench.post(item.post) if item.post.external_id else None
+    return bench.begin(key, Audience.PUBLIC, sent_at, post)
+
+
+def _belong(bench: Bench, message: Message, item: CommentItem) -> None:
+    """It was taken for a top comment until now: one way of hearing of it tells no parent."""
+    message.parent_external_id = item.parent_id
+    own = bench.conversation_by(message.conversation_id)
+    home = _conversation(bench, item, message.sent_at)
+    if home is not own and own.external_key == message.external_id:
+        _bring_together(bench, [own], home)
 
 
 def _adopt(bench: Bench, conversation: Conversation, external_id: str) -> None:
     """A reply whose own replies came first was taken for a top comment: bring them together."""
     stray = bench.conversation(external_id)
-    if stray is None or stray is conversation or stray.merged_into_id is not None:
+    if stray is not None and stray is not conversation:
+        _bring_together(bench, [stray], conversation)
+
+
+def _gather(bench: Bench, conversation: Conversation, post_id: str) -> None:
+    """Comments came before it was known that their post is a customer's: they belong to it."""
+    bench.write()
+    found = fetching.under_post(bench.db, bench.channel.id, post_id)
+    strays = [bench.conversation_by(n) for n in found if n != conversation.id]
+    _bring_together(bench, strays, conversation)
+
+
+def _bring_together(
+    bench: Bench, strays: Sequence[Conversation], conversation: Conversation
+) -> None:
+    """Everything of these stands in that one from now on."""
+    if not strays:
         return
     bench.write()
     into = bench.conversation_by(conversation.id)
-    merging.merge(bench.db, stray, into)
-    bench.moved(stray, into)
-    bench.stir(stray)
+    for stray in strays:
+        if stray.merged_into_id is None:
+            merging.merge(bench.db, stray, into)
+            bench.moved(stray, into)
+            bench.stir(stray)
     bench.stir(into)
     bench.write()
 

@@ -52,6 +52,21 @@ def conversations(
     return list(db.scalars(found))
 
 
+def under_post(db: Session, channel_id: int, post_id: str) -> list[int]:
+    """The conversations about a post, by its id on the platform."""
+    found = (
+        select(Conversation.id)
+        .join(Post, Post.id == Conversation.post_id)
+        .where(
+            Post.channel_id == channel_id,
+            Post.external_id == post_id,
+            Conversation.merged_into_id.is_(None),
+        )
+        .order_by(Conversation.id)
+    )
+    return list(db.scalars(found))
+
+
 def people(db: Session, channel_id: int, ids: Collection[str]) -> dict[str, Person | None]:
     """Customers by the platform's id."""
     found = select(Contact.external_id, Contact.id, Contact.name).where(

@@ -62,6 +62,14 @@ def post_edit(post_id: str) -> bodies.Answer:
     return bodies.woken({"id": post_id})
 
 
+@wall.post("/posts/<post_id>/delete")
+def post_delete(post_id: str) -> bodies.Answer:
+    """Whoever wrote the post takes it back, with all that stands under it."""
+    with current().store.writing() as db:
+        visitors.remove(db, current().now(), threads.post(db, post_id))
+    return bodies.woken({"id": post_id})
+
+
 @wall.post("/posts/<post_id>/comments-off")
 def post_comments_off(post_id: str) -> bodies.Answer:
     """`off` false turns them on again."""

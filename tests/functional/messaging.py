@@ -25,7 +25,8 @@ def pushing(stand: Stand) -> Iterator[None]:
                 "object": "page",
                 "callback_url": f"{url}/webhooks/meta",
                 "verify_token": given.meta_verify_token,
-                "fields": "feed,messages,message_echoes,message_edits,message_reads,standby",
+                "fields": "feed,mention,ratings,messages,message_echoes,message_edits,"
+                "message_reads,standby",
                 "access_token": f"{given.meta_app_id}|{given.meta_app_secret}",
             },
             timeout=10,

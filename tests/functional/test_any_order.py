@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.channels.models import Channel
+from app.channels.models import Channel, Kind
 from app.inbox import intake
 from app.inbox.models import (
     Change,
@@ -44,7 +44,7 @@ def in_any_order(stand: Stand, seeds: Iterable[int]) -> None:
     """Each seed is another order of the same events, on an empty desk."""
     events = recorded(stand)
     expected = looks(stand)
-    assert len(events) == 25 and len(expected["conversations"]) == 6
+    assert (len(events), len(expected["conversations"])) == (41, 11)
 
     for seed in seeds:
         forget(stand)
@@ -111,8 +111,14 @@ def take(stand: Stand, body: bytes) -> None:
 
 
 def nameless(seen: dict[str, Any]) -> dict[str, Any]:
-    """All but the names: webhooks of private messages bring none."""
-    return {**seen, "contacts": [i for i, _ in seen["contacts"]]}
+    """All but the names: webhooks of private messages bring none, those of mentions no author."""
+    named = {m[1] for m in seen["messages"] if m[6] is Kind.MENTION}
+    return {
+        **seen,
+        "contacts": [i for i, _ in seen["contacts"]],
+        "messages": [(*m[:3], "" if m[1] in named else m[3], *m[4:]) for m in seen["messages"]],
+        "turns": [(t[0], "" if t[2] in named else t[1], *t[2:]) for t in seen["turns"]],
+    }
 
 
 def tell(stand: Stand) -> None:
@@ -130,6 +136,8 @@ def tell(stand: Stand) -> None:
     hidden = public(stand, post, "Bo Ek", "Halpoja laukkuja!")
     done(stand, f"comments/{hidden}/hide")
 
+    posted(stand)
+
     one = private(stand, "Petteri Heino", "Voinko vaihtaa teltan?")
     done(stand, f"messages/{one}/edit", text="Voinko vaihtaa Halla-teltan?")
     private(stand, "Petteri Heino", "Tilaus 88214.")
@@ -143,6 +151,31 @@ def tell(stand: Stand) -> None:
     done(stand, f"messages/{three}/unsend")
     private(stand, "Saara Rinne", "Vetoketju petti.")
     private(stand, "Saara Rinne", "Korjaamme.", as_="page")
+
+
+def posted(stand: Stand) -> None:
+    """What customers post themselves; all that is said under it is one conversation."""
+    wall = theirs(stand, "visitor-posts", "Sanna Salo", "Kiitos kengistä!")
+    first = public(stand, wall, "Timo Tuuri", "Missä koossa?")
+    done(stand, "comments", on=first, message="Koossa 38.")
+    public(stand, first, "Sanna Salo", "Juuri niin.")
+    public(stand, wall, "Bo Ek", "Halpoja laukkuja!")
+    done(stand, f"posts/{wall}/edit", message="Kiitos kengistä ja avusta!")
+    theirs(stand, "mentions", "Veera Vire", "Testikauppa on hyvä.")
+    own = stand.post(PAGE, "Uusia takkeja.")
+    above = public(stand, own, "Kaisa Virtanen", "Onko punaista?")
+    theirs(stand, "mentions", "Veera Vire", "Testikauppa, entä sinistä?", on=above)
+    story = theirs(stand, "ratings", "Oona Ojala", "Hidas.", opinion="negative")
+    public(stand, story, "Timo Tuuri", "Samaa mieltä.")
+    done(stand, f"posts/{story}/edit", message="Hidas, mutta tuli.")
+    gone = theirs(stand, "visitor-posts", "Olli Niemi", "Väärä sivu.")
+    done(stand, f"posts/{gone}/delete")
+
+
+def theirs(stand: Stand, what: str, name: str, words: str, **more: Any) -> str:
+    stand.advance(2)
+    given = {"page": PAGE, "name": name, "message": words, **more}
+    return str(stand.platform.post(what, **given)["id"])
 
 
 def public(stand: Stand, on: str, name: str, words: str) -> str:
@@ -217,6 +250,7 @@ def said(stand: Stand) -> list[tuple[Any, ...]]:
         return [
             (
                 key, m.external_id, m.is_ours, m.author_key, m.sent_at, m.hidden_at is not None,
+                m.kind,
                 (m.text, m.attachments, m.edited_at is not None) if not m.deleted_at else "gone",
             )
             for m, key in rows

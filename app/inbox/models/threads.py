@@ -33,6 +33,15 @@ class How(Enum):
     MAIL = "mail"
 
 
+class Elsewhere(Enum):
+    """How somebody was answered without an answer of ours standing in the thread."""
+
+    PRIVATELY = "privately"
+    """By a private reply to their comment."""
+    THERE = "there"
+    """On the platform itself, as a person said."""
+
+
 class Contact(Base):
     """A customer as one channel knows them."""
 
@@ -48,6 +57,8 @@ class Contact(Base):
     """As somebody at the desk wrote it down, like the mail address."""
     email: Mapped[str] = mapped_column(String(254), default="")
     first_seen_at: Mapped[datetime]
+    blocked_at: Mapped[datetime | None]
+    """When the desk blocked them on the platform; None while they may write there."""
     is_indexed: Mapped[bool] = mapped_column(default=False)
     """Search knows the contact's messages by this name."""
 
@@ -85,6 +96,7 @@ class Conversation(Base):
         ),
         Index("ix_conversations_assignee", "assignee_id", "state", "due_at", "id"),
         Index("ix_conversations_channel", "channel_id", "state", "due_at", "id"),
+        Index("ix_conversations_post", "post_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -170,7 +182,12 @@ class Message(Base):
     answers: Mapped[str] = mapped_column(Text, default="[]")
     """Of ours: whose turns it is known to answer (JSON); empty where the platform can't say."""
     is_settled: Mapped[bool] = mapped_column(default=False)
-    """A person said that this needs no answer."""
+    """It needs no answer here: a person said so, or it was answered elsewhere."""
+    settled_as: Mapped[Elsewhere | None] = mapped_column(choice(Elsewhere))
+    """Where it was answered, by which member and when; None where it was not. No foreign key:
+    SQLite would have to write every message anew to add one."""
+    settled_by_id: Mapped[int | None] = mapped_column(Id)
+    settled_at: Mapped[datetime | None]
     how: Mapped[How | None] = mapped_column(choice(How))
     """Of what the team wrote down: how it came."""
     promised_at: Mapped[datetime | None]
@@ -186,6 +203,8 @@ class Message(Base):
     attachments: Mapped[str] = mapped_column(Text, default="[]")
     sent_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
+    is_liked: Mapped[bool] = mapped_column(default=False)
+    """We like it there."""
     hidden_at: Mapped[datetime | None]
     visibility_at: Mapped[datetime | None]
     """When the platform last told whether it is hidden: an older word changes nothing."""

@@ -78,6 +78,9 @@ def test_once_an_hour_a_page_of_the_rest_is_looked_at_in_turn() -> None:
     assert looked == [["1"], ["30"], ["90"], ["1"]]
 
 
+EDGES = ("conversations", "visitor_posts", "tagged", "ratings", "published_posts")
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "[]", "7", '{"nonsense": 1}', "null"])
 def test_a_damaged_cursor_reads_again(cursor: str) -> None:
     found, _ = read(Rows([1], [30]), cursor)
@@ -120,19 +123,24 @@ def test_a_page_that_leads_to_itself_is_unreadable(following: str) -> None:
 
 @pytest.mark.parametrize("cursor", ["", "x", "[]", "null", json.dumps({"talks": 7, "x": []})])
 def test_a_page_is_read_private_conversations_first(cursor: str) -> None:
-    graph = StubGraph(("900/conversations", page([])), ("900/published_posts", page([])))
+    graph = StubGraph(*((f"900/{edge}", page([])) for edge in EDGES))
 
     found = list(FacebookAdapter(graph, "900", lambda: NOW).fetch(cursor, NOW))
 
-    assert [f.is_last for f in found] == [False, True]
+    assert [path for path, _ in graph.asked] == [f"900/{edge}" for edge in EDGES]
+    assert [f.is_last for f in found] == [False] * 4 + [True]
     marks = json.loads(found[-1].cursor)
-    assert all(Mark.parse(marks[name]).since == NOW.isoformat() for name in ("talks", "posts"))
+    assert len(marks) == 5
+    assert all(Mark.parse(mark).since == NOW.isoformat() for mark in marks.values())
 
 
-def test_without_the_right_to_messages_their_place_is_kept() -> None:
-    marks = {"talks": str(Mark(since="2026-11-20T00:00:00+00:00")), "posts": ""}
-    graph = StubGraph(("900/conversations", refused(200)), ("900/published_posts", page([])))
+def test_what_there_is_no_right_to_keeps_its_place() -> None:
+    old = str(Mark(since="2026-11-20T00:00:00+00:00"))
+    given = dict.fromkeys(("talks", "ratings"), old) | {"posts": ""}
+    barred = {"conversations", "ratings"}
+    graph = StubGraph(*((f"900/{e}", refused(200) if e in barred else page([])) for e in EDGES))
 
-    found = list(FacebookAdapter(graph, "900", lambda: NOW).fetch(json.dumps(marks), NOW))
+    found = list(FacebookAdapter(graph, "900", lambda: NOW).fetch(json.dumps(given), NOW))
 
-    assert json.loads(found[-1].cursor)["talks"] == marks["talks"]
+    marks = json.loads(found[-1].cursor)
+    assert (marks["talks"], marks["ratings"]) == (old, old) and marks["tagged"] != ""

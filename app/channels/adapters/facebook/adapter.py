@@ -9,7 +9,7 @@ from typing import Any
 
 from app.channels.adapter import Connected, Fetched, Outgoing, Reading, Said
 from app.channels.adapters.facebook import comments
-from app.channels.adapters.facebook.posts import Posts
+from app.channels.adapters.facebook.posts import PUBLISHED, RATINGS, TAGGED, VISITORS, Edge, Posts
 from app.channels.adapters.meta import errors, messages
 from app.channels.adapters.meta.graph import Graph, GraphProblem
 from app.channels.adapters.meta.history import History
@@ -25,6 +25,10 @@ PUSHED = (
 )
 """What a Page subscribes to (PLATFORM_FACTS 7)."""
 MESSAGE, COMMENT = "message", "comment"
+WALLS = (VISITORS, TAGGED, RATINGS)
+TALKS, POSTS = "talks", "posts"
+TOP_FIELDS = "id,message,created_time,from{id,name},permalink_url,is_hidden"
+"""What posts and comments have in common: a thread may begin with either."""
 ID_OF = {MESSAGE: "message_id", COMMENT: "id"}
 """Where the answer to each kind of write has the id."""
 
@@ -56,16 +60,27 @@ class FacebookAdapter:
             self._graph.put_object(self._page, "subscribed_apps", subscribed_fields=PUSHED)
 
     def fetch(self, cursor: str, now: datetime) -> Iterator[Fetched]:
-        """Private conversations first, since their windows close; then posts and comments."""
+        """Private conversations first, since their windows close; then what others posted, so
+        that it is known when comments come; then our posts and what is said under them."""
         marks = _marks(cursor)
         with self._errors(is_write=False):
-            for page in self._talks(marks["talks"], now):
-                marks["talks"] = page.cursor
-                used = self._graph.usage.used
-                yield replace(page, cursor=json.dumps(marks), is_last=False, used=used)
-            for page in History(Posts(self._graph, self._page), now).read(marks["posts"]):
-                marks["posts"] = page.cursor
-                yield replace(page, cursor=json.dumps(marks), used=self._graph.usage.used)
+            for name, pages in self._lists(marks, now):
+                for page in pages:
+                    marks[name] = page.cursor
+                    used, is_last = self._graph.usage.used, page.is_last and name == POSTS
+                    yield replace(page, cursor=json.dumps(marks), is_last=is_last, used=used)
+
+    def _lists(
+        self, marks: dict[str, str], now: datetime
+    ) -> Iterator[tuple[str, Iterator[Fetched]]]:
+        talks = History(Talks(self._graph, self._page, now), now)
+        yield TALKS, _if_allowed(talks.read(marks[TALKS]))
+        for edge in WALLS:
+            yield edge.name, _if_allowed(self._posts(edge, now).read(marks[edge.name]))
+        yield POSTS, self._posts(PUBLISHED, now).read(marks[POSTS])
+
+    def _posts(self, edge: Edge, now: datetime) -> History[dict[str, Any]]:
+        return History(Posts(self._graph, self._page, edge), now)
 
     def read_thread(self, kind: str, target: str) -> Reading:
         """A comment and everything under it, or the newest messages with a person."""
@@ -87,28 +102,24 @@ class FacebookAdapter:
             raise Unknown("no id")
         return made_id
 
-    def _talks(self, cursor: str, now: datetime) -> Iterator[Fetched]:
-        """A Page without the right to messages is still a Page with comments."""
-        try:
-            yield from History(Talks(self._graph, self._page, now), now).read(cursor)
-        except GraphProblem as problem:
-            if not errors.is_permission(problem):
-                raise
-
     def _read_comment(self, target: str) -> Reading:
-        top = self._graph.get_object(target, fields=comments.FIELDS)
+        top = self._graph.get_object(target, fields=TOP_FIELDS)
         rows: list[dict[str, Any]] = []
         for page in self._graph.pages(
             target, "comments", fields=comments.FIELDS, filter="stream", limit=100
         ):
             rows.extend(r for r in page.get("data") or [] if isinstance(r, dict))
-        post = comments.post_of(top, self._page)
+        post = {"id": target} if self._is_post(target) else comments.post_of(top, self._page)
         return Reading(
             said=tuple(self._said(row) for row in rows),
             is_complete=True,
             target=self._said(top),
             bodies=(comments.body(self._page, post, [top, *rows], top_id=target),),
         )
+
+    def _is_post(self, target: str) -> bool:
+        """On this Page's wall: elsewhere an id does not tell whether it is a post's."""
+        return target.startswith(f"{self._page}_")
 
     def _said(self, row: dict[str, Any]) -> Said:
         author = comments.author(row)[0]
@@ -133,11 +144,20 @@ class FacebookAdapter:
             raise (Unknown if is_write else Transient)(str(problem)) from None
 
 
+def _if_allowed(pages: Iterator[Fetched]) -> Iterator[Fetched]:
+    """A Page without the right to messages, or to recommendations, is still one with comments."""
+    try:
+        yield from pages
+    except GraphProblem as problem:
+        if not errors.is_permission(problem):
+            raise
+
+
 def _marks(cursor: str) -> dict[str, str]:
-    """How far each of the two lists has been read; a damaged cursor reads both again."""
+    """How far each of the lists has been read; a damaged cursor reads all of them again."""
     try:
         found = json.loads(cursor)
     except ValueError:
         found = {}
     found = found if isinstance(found, dict) else {}
-    return {name: str(found.get(name, "")) for name in ("talks", "posts")}
+    return {name: str(found.get(name, "")) for name in (TALKS, *(w.name for w in WALLS), POSTS)}

@@ -8,22 +8,33 @@ from app.channels.adapters.meta import pulled
 from app.channels.adapters.meta.names import link_of, name_of, text_of, time_of, words_of
 from app.channels.adapters.meta.pulled import Found, Row
 from app.channels.items import CommentItem, PostItem, Problem, Verb
+from app.channels.models import Act
 
+RIGHTS = {
+    "can_comment": (Act.REPLY,),
+    "can_reply_privately": (Act.PRIVATE_REPLY,),
+    "can_hide": (Act.HIDE, Act.UNHIDE),
+    "can_remove": (Act.DELETE,),
+    "can_like": (Act.LIKE, Act.UNLIKE),
+}
+"""What each of the platform's own words on a comment lets us do."""
 FIELDS = (
     "id,message,created_time,from{id,name},parent{id},object{id},permalink_url,is_hidden,"
-    "message_tags,attachment"
+    "message_tags,attachment,user_likes," + ",".join(RIGHTS)
 )
 
 
-def body(page: str, post: Row, rows: list[Row], *, top_id: str = "") -> bytes:
-    """Comments under a post, kept raw; `top_id` where all but the first stand under that one."""
-    return pulled.body_of(page, post=post, top_id=top_id, comments=rows)
+def body(page: str, post: Row, rows: list[Row], *, top_id: str = "", wall: str = "") -> bytes:
+    """Comments under a post, kept raw; `top_id` where all but the first stand under that one,
+    `wall` names the list of others' posts that it came from."""
+    return pulled.body_of(page, post=post, top_id=top_id, comments=rows, wall=wall)
 
 
 def read(found: Row, page: str, _received_at: datetime) -> Iterator[Found]:
     """The comments in such a body."""
     rows = pulled.rows_in(found.get("comments"))
-    post, top_id = post_item(pulled.row_in(found.get("post"))), text_of(found.get("top_id"))
+    context, top_id = pulled.row_in(found.get("post")), text_of(found.get("top_id"))
+    post = post_item(context, is_ours=not found.get("wall"))
     if rows and not post.external_id:
         yield Problem("comments without a post")
     else:
@@ -53,7 +64,22 @@ def item(row: dict[str, Any], page: str, post: PostItem, *, top_id: str = "") ->
         attachments=_attachment(row.get("attachment")),
         mentions=_tags(row.get("message_tags")),
         is_snapshot=True,
+        abilities=abilities(row),
+        is_liked=_flag(row, "user_likes"),
     )
+
+
+def abilities(row: Row) -> frozenset[Act] | None:
+    """What the platform says can be done with it now; None where it says nothing."""
+    told = [name for name in RIGHTS if isinstance(row.get(name), bool)]
+    if not told:
+        return None
+    return frozenset(act for name in told if row[name] for act in RIGHTS[name])
+
+
+def _flag(row: Row, name: str) -> bool | None:
+    found = row.get(name)
+    return found if isinstance(found, bool) else None
 
 
 def author(row: dict[str, Any]) -> tuple[str, str]:
@@ -63,19 +89,20 @@ def author(row: dict[str, Any]) -> tuple[str, str]:
 
 
 def post_of(row: dict[str, Any], page: str) -> dict[str, Any]:
-    """The post a comment stands under; its id is PAGE_POST, a comment's is POST_COMMENT."""
+    """The post a comment stands under; its id is PAGE_POST, a comment's is POST_COMMENT. A picture
+    or a film goes by an id of its own, which names no Page."""
     found = row.get("object")
     post = text_of(found.get("id")) if isinstance(found, dict) else ""
-    return {"id": post or f"{page}_{text_of(row.get('id')).split('_', 1)[0]}"}
+    return {"id": post if "_" in post else f"{page}_{text_of(row.get('id')).split('_', 1)[0]}"}
 
 
-def post_item(row: dict[str, Any]) -> PostItem:
+def post_item(row: dict[str, Any], *, is_ours: bool = True) -> PostItem:
     """A post as context for what is written under it."""
     return PostItem(
         text_of(row.get("id")),
         words_of(row.get("message")),
         link_of(row.get("permalink_url")),
-        True,
+        is_ours,
         time_of(row.get("created_time")),
     )
 

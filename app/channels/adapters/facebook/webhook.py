@@ -3,34 +3,37 @@
 from collections.abc import Iterator
 from typing import Any
 
+from app.channels.adapters.facebook import pushed_posts
+from app.channels.adapters.facebook.pushed_posts import VERBS, author_of
 from app.channels.adapters.meta import messaging
-from app.channels.adapters.meta.names import link_of, name_of, text_of, time_of
+from app.channels.adapters.meta.names import link_of, text_of, time_of
 from app.channels.adapters.meta.webhook import Found, Object, words_in
 from app.channels.items import CommentItem, PostItem, Problem, UnknownItem, Verb
 from app.channels.models import Platform
 
-VERBS = {
-    "add": Verb.ADD,
-    "edited": Verb.EDIT,
-    "edit": Verb.EDIT,
-    "remove": Verb.DELETE,
-    "delete": Verb.DELETE,
-    "hide": Verb.HIDE,
-    "unhide": Verb.UNHIDE,
-}
-
 
 def change(page: str, row: dict[str, Any]) -> Iterator[Found]:
     """One row of `changes`."""
-    value = row.get("value")
+    value, field = row.get("value"), row.get("field")
     if not isinstance(value, dict):
         yield Problem("a change without a value")
-    elif row.get("field") != "feed":
-        yield page, UnknownItem(str(row.get("field", ""))[:60])
+    elif field == "mention":
+        yield pushed_posts.mention(page, value)
+    elif field == "ratings":
+        yield _story_comment(page, value) or pushed_posts.rating(page, value)
+    elif field != "feed":
+        yield page, UnknownItem(str(field or "")[:60])
     elif value.get("item") == "comment":
         yield _comment(page, value)
     else:
-        yield page, UnknownItem(f"feed {str(value.get('item', ''))[:40]}")
+        yield pushed_posts.visitor_post(page, value)
+
+
+def _story_comment(page: str, value: dict[str, Any]) -> Found | None:
+    """A comment under a recommendation: it names the story where others name their post."""
+    if value.get("item") != "comment":
+        return None
+    return _comment(page, {"post_id": value.get("open_graph_story_id"), **value})
 
 
 def _comment(page: str, value: dict[str, Any]) -> Found:
@@ -41,7 +44,7 @@ def _comment(page: str, value: dict[str, Any]) -> Found:
     if verb is None:
         return page, UnknownItem(f"comment {str(value.get('verb'))[:40]}")
     parent = text_of(value.get("parent_id"))
-    author = _author(value)
+    author = author_of(value)
     found = value.get("post")
     context = found if isinstance(found, dict) else {}
     at = time_of(value.get("created_time"))
@@ -63,14 +66,6 @@ def _comment(page: str, value: dict[str, Any]) -> Found:
 def _same_post(parent: str, post: str) -> bool:
     """A top comment's parent is its post, at times without the page's part of the id."""
     return "_" in post and parent == post.split("_", 1)[1]
-
-
-def _author(value: dict[str, Any]) -> tuple[str, str]:
-    """Id and name, in the new or the old field names; both may be missing."""
-    by = value.get("from")
-    if isinstance(by, dict):
-        return text_of(by.get("id")), name_of(by.get("name"))
-    return text_of(value.get("sender_id")), name_of(value.get("sender_name"))
 
 
 PAGE = Object(

@@ -108,7 +108,14 @@ def rows_of(page: Any) -> list[dict[str, Any]]:
     """The rows of an answer that have an id."""
     rows = page.get("data") if isinstance(page, dict) else None
     found = rows if isinstance(rows, list) else []
-    return [r for r in found if isinstance(r, dict) and text_of(r.get("id"))]
+    return [r for r in map(_named, found) if text_of(r.get("id"))]
+
+
+def _named(row: object) -> dict[str, Any]:
+    """A recommendation has no id of its own: its story has."""
+    found = row if isinstance(row, dict) else {}
+    story = found.get("open_graph_story")
+    return {"id": story.get("id"), **found} if isinstance(story, dict) else found
 
 
 def page_of(
