@@ -7,9 +7,9 @@ all that begin with `webhooks_`. A path of "x" means every call of X.
 from app.foundation.words import Words
 from app.practice.kinds import Kind, Param
 
-EVERY = "x"
+EVERY, SIGN_IN = "x", "x_sign_in"
 CALLS = (
-    EVERY, "x_token", "x_me", "x_users", "x_mentions", "x_posts", "x_post", "x_search", "x_quotes",
+    EVERY, SIGN_IN, "x_me", "x_users", "x_mentions", "x_posts", "x_post", "x_search", "x_quotes",
     "x_create", "x_delete", "x_hide", "x_messages", "x_thread", "x_send", "x_unsend", "x_media",
     "x_webhooks", "x_subscriptions", "x_unknown_call",
 )  # fmt: skip
@@ -35,10 +35,7 @@ KINDS: dict[str, Kind] = {
             "body": Param("problem", choices=("problem", "errors", "list")),
         },
     ),
-    "x_token": Kind(
-        Words("X: the token is refused (401)"),
-        {"why": Param("expired", choices=("expired", "revoked"))},
-    ),
+    "x_token": Kind(Words("X: the token is refused (401)"), {}),
     "x_refresh_dead": Kind(Words("X: the sign-in cannot be renewed"), {}),
     "x_no_data": Kind(Words("X: lists are empty"), {}),
     "x_partial": Kind(Words("X: one of each list is missing, with an error beside the rest"), {}),
@@ -62,7 +59,10 @@ SHARED = ("html", "empty", "timeout_before", "timeout_after", "read_delay")
 
 
 def may_hit(kind: str, path: str) -> bool:
-    """Each platform has faults of its own, and some are common to both."""
+    """Each platform has faults of its own, and some are common to both. The call that renews a
+    token takes none, so a refused token does not hit it; a dead refresh token hits nothing else."""
+    if kind in ("x_token", "x_refresh_dead"):
+        return path in CALLS and (path == SIGN_IN) == (kind == "x_refresh_dead")
     if path in CALLS:
         return kind in KINDS or kind in SHARED
     return kind not in KINDS

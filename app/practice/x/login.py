@@ -20,6 +20,7 @@ from app.practice.platform import current
 from app.practice.x import tokens, users
 from app.practice.x.call import app_of
 from app.practice.x.door import answered, guarded
+from app.practice.x_kinds import SIGN_IN
 
 login = Blueprint("x_login", __name__)
 login.register_error_handler(Refused, broken)
@@ -64,18 +65,18 @@ def decide() -> BaseResponse:
 
 @login.post("/2/oauth2/token")
 def token() -> Response:
-    return guarded("x_token", "", partial(_token, request.form))
+    return guarded(SIGN_IN, "", partial(_token, request.form))
 
 
 @login.post("/oauth2/token")
 def app_token() -> Response:
     """The app's own bearer, for its webhooks."""
-    return guarded("x_token", "", _app_token)
+    return guarded(SIGN_IN, "", _app_token)
 
 
 @login.post("/2/oauth2/revoke")
 def revoke() -> Response:
-    return guarded("x_token", "", _revoke)
+    return guarded(SIGN_IN, "", _revoke)
 
 
 def _given(found: Mapping[str, str]) -> dict[str, str]:

@@ -108,7 +108,8 @@ def test_renewing_gives_a_new_pair_and_kills_the_old_refresh_token(token, practi
 
     assert second["refresh_token"] != first["refresh_token"]
     assert (third.status_code, third.json()) == (400, DEAD)
-    practice.post("faults", kind="x_refresh_dead", path="x_token", count=1)
+    practice.post("faults", kind="x_token")
+    practice.post("faults", kind="x_refresh_dead", count=1)
     dead = token(grant_type="refresh_token", refresh_token=second["refresh_token"])
     assert (dead.status_code, dead.json()) == (400, DEAD)
     assert token(grant_type="refresh_token", refresh_token=second["refresh_token"]).ok

@@ -102,6 +102,9 @@ def test_a_message_goes_only_to_who_wrote_first(api, practice, shop, mention):
     talk, event = sent.json()["data"]["dm_conversation_id"], sent.json()["data"]["dm_event_id"]
     assert api.get(f"dm_events/{event}").json()["data"]["text"] == "Hei Kaisa"
     assert api.post(f"dm_conversations/{talk}/messages", {"text": "Vielä"}).status_code == 201
+    assert len(api.get(f"dm_conversations/{talk}/dm_events").json()["data"]) == 3
+    assert refusal(api.get("dm_conversations/1-2/dm_events")) == 403
+    assert refusal(api.post("dm_conversations/1-2/messages", {"text": "Hei"})) == 403
     assert api.delete(f"dm_events/{event}").json() == {"data": {"deleted": True}}
     assert api.get(f"dm_events/{event}").status_code == 404
     assert [w["text"] for w in practice.get("writes", kind="x_message")["writes"]] == ["Hei Kaisa", "Vielä"]
