@@ -9,35 +9,10 @@ from app.channels import errors as desk
 from app.channels.adapters.meta.errors import translate
 from app.channels.adapters.meta.graph import GraphProblem, Usage
 from app.channels.errors import AuthExpired, ChannelError, Permanent, RateLimited
+from tests.unit.channels.meta_errors import ROWS
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
-# (code, subcode) of each row, and what it means. Written from the table, not from the code.
-ROWS: dict[str, list[tuple[int, int]]] = {
-    "retry": [(1, 0), (2, 0), (0, 0), (1, 99)],
-    "limit": [(4, 0), (17, 0), (32, 0), (341, 0), (613, 0), (80001, 0), (80002, 0), (80006, 0),
-              (613, 1996), (613, 2534040), (613, 2018338)],
-    "token": [(102, 0), (190, 0), (190, 458), (190, 459), (190, 464), (190, 460), (190, 463),
-              (190, 467), (190, 492), (190, 2069032), (190, 12345)],
-    "permission": [(1, 2853006), (3, 0), (10, 0), (200, 0), (230, 0), (299, 0), (10, 555),
-                   (10, 1893063)],
-    "window": [(10, 2018278), (10, 2534022), (10, 2018065)],
-    "unreachable": [(10, 2018108), (551, 0), (551, 1545041), (200, 1545041), (100, 2534029),
-                    (10903, 0)],
-    "owner-setting": [(10, 2534077), (200, 2534041)],
-    "gone": [(100, 33)],
-    "no-recipient": [(100, 2018001), (100, 2534014)],
-    "attachment": [(100, 2018008), (100, 2018047), (100, 2018074), (100, 2018109), (100, 2018294)],
-    "no-private-reply": [(100, 2534025)],
-    "private-reply-done": [(10900, 0)],
-    "other-app": [(100, 2534037), (2018300, 0), (2018321, 0), (100, 2018300), (100, 2018321)],
-    "refused": [(100, 0), (100, 1), (1200, 0), (9999, 0)],
-    "feature-gone": [(200, 2069030), (200, 2069031), (200, 2069033)],
-    "policy": [(368, 0), (368, 1390008)],
-    "duplicate": [(506, 0)],
-    "link": [(1609005, 0)],
-    "too-old": [(9000001, 0)],
-}  # fmt: skip
 CASES = [(kind, *pair) for kind, pairs in ROWS.items() for pair in pairs]
 
 
