@@ -52,7 +52,7 @@
   }
   const refresh = async () => {
     const row = isSupported && await mine().catch(() => null);
-    if (row) { row.dataset.mine = 'yes'; $('[data-here]', row).hidden = false; }
+    if (row) { row.dataset.mine = 'yes'; $('[data-this-one]', row).hidden = false; }
     show(await state().catch(() => 'off'));
   };
   refresh();

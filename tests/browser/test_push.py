@@ -87,6 +87,8 @@ def test_push_is_turned_on_kept_up_and_turned_off(desk: Desk, opened: Open) -> N
     assert kept.value.status == 204
 
     sanna.goto("/settings/notices")
+    expect(card.get_by_text("This one")).to_be_visible()
+    expect(sanna.locator(".told input:checked")).to_have_count(17)  # no visit chose anything
     card.get_by_role("button", name="Turn off").click()
     expect(sanna.get_by_text("That browser is not told any more.")).to_be_visible()
     expect(sanna.get_by_role("button", name="Turn on here")).to_be_visible()
