@@ -50,7 +50,7 @@ class MetaPilot:
     tells_all = True
     sources: tuple[str, ...] = ("meta",)
     reading_faults: tuple[Fault, ...] = BOTH
-    blind: Fault = {"kind": "user_token"}
+    blind: Fault = {"kind": "user_token", "path": "comments"}
     rows: tuple[Row, ...] = (
         *(Row(fault, Transient, Unknown) for fault in UNREADABLE),
         *(_row(kind, *pair) for kind, pairs in ROWS.items() for pair in pairs if pair[0]),

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.channels.models import Channel
+from app.channels import registry
+from app.channels.items import CommentItem, DirectItem
+from app.channels.models import Channel, Source
 from app.inbox.models import Conversation, EventState, Message, RawEvent
 from tests.contract.pilot import Pilot, World, make_world
 from tests.stand import Stand
@@ -34,23 +36,37 @@ def world(pilot: Pilot) -> World:
     return make_world(pilot)
 
 
-def test_all_is_read_once_whatever_the_platform_does(pilot: Pilot, world: World) -> None:
+def fetched(pilot: Pilot) -> set[str]:
+    """The ids of all that the adapter brings, from the beginning."""
+    normalize = registry.NORMALIZERS[Source.POLL, pilot.platform.value]
+    pages = pilot.adapter().fetch("", pilot.stand.now)
+    batches = [normalize(body, pilot.stand.now) for page in pages for body in page.bodies]
+    assert not [p for batch in batches for p in batch.problems]
+    things = [item for batch in batches for _, item in batch.items]
+    return {i.external_id for i in things if isinstance(i, CommentItem | DirectItem)}
+
+
+def test_all_is_read_whatever_the_platform_does(pilot: Pilot, world: World) -> None:
     for fault in pilot.reading_faults:
         pilot.heal()
         if fault:
             pilot.fault(**fault)
+
+        assert fetched(pilot) == set(world.all), fault
+
+
+def test_all_comes_in_once_however_often_it_is_read(pilot: Pilot, world: World) -> None:
+    for _ in range(2):
         with pilot.stand.database.writing() as db:
             db.get_one(Channel, pilot.channel).cursor = ""
 
         read(pilot)
 
-        assert sorted(stands(pilot.stand)) == sorted(world.all), fault
+        assert sorted(stands(pilot.stand)) == sorted(world.all)
     with pilot.stand.database.reading() as db:
         assert not db.query(RawEvent).filter(RawEvent.state == EventState.DEAD).all()
-    assert {m.external_id for m in pilot.stand.messages() if m.is_ours} == {
-        world.ours,
-        world.messages[1],
-    }
+    ours = {m.external_id for m in pilot.stand.messages() if m.is_ours}
+    assert ours == {world.ours, world.messages[1]}
 
 
 def test_what_comes_later_is_read_from_where_the_last_reading_ended(

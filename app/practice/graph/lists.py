@@ -41,7 +41,7 @@ class Shape:
         for item in fields:
             if item.name in self.lists:
                 found = self.lists[item.name](call, row, item.args, item.inner)
-                if found["data"]:
+                if found["data"] or "paging" in found:
                     shown[item.name] = found
         return shown
 
