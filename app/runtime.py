@@ -22,6 +22,7 @@ from app.audit.log import Recorder
 from app.audit.sink import SinkFile
 from app.channels.registry import Platforms
 from app.credentials import rootkey
+from app.foundation import practice_x
 from app.foundation.clock import Clock, PracticeClock, SystemClock
 from app.foundation.config import LOOPBACK, ConfigError, Settings
 from app.foundation.db import Database
@@ -131,11 +132,14 @@ def platforms(settings: Settings, mark: dict[str, str] | None, clock: Clock) -> 
     """Where the platforms are. A practice desk refuses any address that is not this machine."""
     given = mark or {}
     graph_url = settings.META_GRAPH_URL or given.get("graph_url", FACEBOOK)
-    if mark is not None and urlsplit(graph_url).hostname not in LOOPBACK:
-        raise ConfigError(
-            "VUORO_META_GRAPH_URL: a practice desk speaks only to the practice "
-            "platform on this machine"
-        )
+    x_api_url = settings.X_API_URL or (graph_url if mark is not None else "")
+    for name, url in (("META_GRAPH_URL", graph_url), ("X_API_URL", x_api_url)):
+        if mark is not None and urlsplit(url).hostname not in LOOPBACK:
+            raise ConfigError(
+                f"VUORO_{name}: a practice desk speaks only to the practice platform on this "
+                "machine"
+            )
+    x = practice_x.of(given.get("app_secret", "")) if mark is not None else None
     return Platforms(
         graph_url=graph_url,
         graph_version=settings.META_GRAPH_VERSION,
@@ -143,6 +147,11 @@ def platforms(settings: Settings, mark: dict[str, str] | None, clock: Clock) -> 
         meta_app_secret=settings.META_APP_SECRET or given.get("app_secret", ""),
         meta_verify_token=settings.META_VERIFY_TOKEN or given.get("verify_token", ""),
         clock=clock,
+        x_api_url=x_api_url,
+        x_client_id=settings.X_CLIENT_ID or (x.client_id if x else ""),
+        x_client_secret=settings.X_CLIENT_SECRET or (x.client_secret if x else ""),
+        x_consumer_secret=settings.X_CONSUMER_SECRET or (x.consumer_secret if x else ""),
+        x_dialect=settings.X_DIALECT,
     )
 
 

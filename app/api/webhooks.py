@@ -1,6 +1,7 @@
 """Deliveries from the platforms: stored as they came, then answered, then understood."""
 
 import hmac
+import json
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
@@ -28,19 +29,41 @@ def verify_meta() -> Response:
 @bp.post("/meta")
 @gate.public
 def receive_meta() -> Response:
-    """Kept before it is answered; a wrong signature leaves time, address and length only."""
-    body = request.get_data(cache=False)
-    runtime = gate.runtime()
+    """A delivery of Meta's: Facebook's and Instagram's."""
+    body, secret = request.get_data(cache=False), gate.runtime().platforms.meta_app_secret
     signature = request.headers.get("X-Hub-Signature-256", "")
-    if not registry.is_signed_by_meta(body, signature, runtime.platforms.meta_app_secret):
+    return _received("meta", body, registry.is_signed_by_meta(body, signature, secret))
+
+
+@bp.get("/x")
+@gate.public
+def verify_x() -> Response:
+    """X asks again and again whether this address is ours: its token back, signed."""
+    secret, token = gate.runtime().platforms.x_consumer_secret, request.args.get("crc_token", "")
+    if not secret or not token:
+        return Response("", 403)
+    answer = {"response_token": registry.answer_to_x(token, secret)}
+    return Response(json.dumps(answer), mimetype="application/json")
+
+
+@bp.post("/x")
+@gate.public
+def receive_x() -> Response:
+    """A delivery of X's."""
+    body, secret = request.get_data(cache=False), gate.runtime().platforms.x_consumer_secret
+    signature = request.headers.get("x-twitter-webhooks-signature", "")
+    return _received("x", body, registry.is_signed_by_x(body, signature, secret))
+
+
+def _received(source: str, body: bytes, is_signed: bool) -> Response:
+    """Kept before it is answered; a wrong signature leaves time, address and length only."""
+    runtime = gate.runtime()
+    if not is_signed:
+        address = (request.remote_addr or "")[:64]
         db = gate.db()
-        db.add(
-            RefusedDelivery(
-                at=gate.now(), address=(request.remote_addr or "")[:64], length=len(body)
-            )
-        )
+        db.add(RefusedDelivery(at=gate.now(), address=address, length=len(body)))
         db.commit()
         return Response("", 403)
-    intake.store(runtime.database, "meta", body, gate.now())
+    intake.store(runtime.database, source, body, gate.now())
     runtime.queue.wake("intake")
     return Response("EVENT_RECEIVED", mimetype="text/plain")

@@ -1,5 +1,6 @@
 """Connecting a channel, and opening its adapter."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,10 +15,13 @@ from app.audit.events import Event
 from app.channels import freezing, registry
 from app.channels.adapter import ChannelAdapter, Connected
 from app.channels.errors import AuthExpired, ChannelError, Permanent, RateLimited
-from app.channels.models import Channel, ChannelState, Platform
+from app.channels.models import CREDIT, Channel, ChannelState, Platform
+from app.channels.pairs import Kept, Pair
 from app.channels.registry import Platforms
+from app.channels.spending import Meter
 from app.credentials.rootkey import KeyProblem
-from app.credentials.tokens import Secret, TokenStore
+from app.credentials.tokens import PAGE_TOKEN, PAIR, Secret, TokenStore
+from app.foundation.db import Database
 from app.foundation.errors import Invalid, NotFound
 from app.foundation.words import Words
 
@@ -31,17 +35,29 @@ class Connections:
 
     platforms: Platforms
     tokens: TokenStore
+    database: Database | None = None
+    """Where pairs of tokens are renewed and costs are counted, in transactions of their own."""
 
     def open(self, db: Session, channel: Channel) -> ChannelAdapter:
         """The adapter of a connected channel, holding its newest token.
 
         One that is not there or cannot be opened is like one that has ended.
         """
+        is_paired = channel.platform in registry.PAIRED
         try:
-            token = self.tokens.open(db, channel.id)
+            token = self.tokens.open(db, channel.id, PAIR if is_paired else PAGE_TOKEN)
         except (KeyProblem, NotFound):
             raise AuthExpired("token", "unreadable") from None
+        if is_paired:
+            return self._paired(channel)
         return self.platforms.adapter(channel.platform, channel.external_id, token)
+
+    def _paired(self, channel: Channel) -> ChannelAdapter:
+        assert self.database is not None
+        platforms = self.platforms
+        kept = Kept(self.database, self.tokens, platforms.clock, channel.id, platforms.renew)
+        meter = Meter(self.database, platforms.clock, channel.id)
+        return platforms.paired(channel.external_id, kept, meter)
 
     def check(self, platform: Platform, external_id: str, token: Secret) -> Connected:
         """Real calls with a token that somebody brought: who it is, and push what happens there.
@@ -56,11 +72,18 @@ class Connections:
             raise Invalid(Words("This does not look like an access token."), "token")
         try:
             adapter = self.platforms.adapter(platform, external_id, token)
-            found = adapter.verify()
-            adapter.subscribe()
+        except ValueError:
+            raise Invalid(Words("This does not look like an access token."), "token") from None
+        return _tried(adapter, platform)
+
+    def test(self, db: Session, channel: Channel) -> Callable[[], Connected]:
+        """The same with the token that a channel has: opened now, tried outside the transaction."""
+        platform = channel.platform
+        try:
+            adapter = self.open(db, channel)
         except ChannelError as problem:
-            raise Invalid(_why(problem), "token") from None
-        return found
+            raise Invalid(_why(problem, platform), "token") from None
+        return lambda: _tried(adapter, platform)
 
     def connect(
         self,
@@ -105,7 +128,7 @@ class Connections:
         channel.checked(found.missing_permissions, now)
         db.flush()
         freezing.thaw(db, channel, now)
-        version = self.tokens.store(db, channel.id, token, now)
+        version = self._store(db, channel, token, now)
         log.record(
             db,
             Event.CHANNEL_CONNECTED,
@@ -118,6 +141,28 @@ class Connections:
         )
         return channel
 
+    def _store(self, db: Session, channel: Channel, token: Secret, now: datetime) -> int:
+        if channel.platform not in registry.PAIRED:
+            return self.tokens.store(db, channel.id, token, now)
+        pair = Pair.parse(token.reveal(), now)
+        return self.tokens.store(db, channel.id, pair.sealable(), now, PAIR)
+
+
+def answered(db: Session, channel: Channel, found: Connected, now: datetime) -> None:
+    """A call with its token succeeded: remembered, and where only money was missing it goes on."""
+    channel.checked(found.missing_permissions, now)
+    freezing.paid(db, channel, now)
+
+
+def _tried(adapter: ChannelAdapter, platform: Platform) -> Connected:
+    """Who it is; from now on what happens there is pushed."""
+    try:
+        found = adapter.verify()
+        adapter.subscribe()
+    except ChannelError as problem:
+        raise Invalid(_why(problem, platform), "token") from None
+    return found
+
 
 def _known(db: Session, platform: Platform, found: Connected) -> Channel | None:
     return db.scalar(
@@ -127,12 +172,20 @@ def _known(db: Session, platform: Platform, found: Connected) -> Channel | None:
     )
 
 
-def _why(problem: ChannelError) -> Words:
+def _why(problem: ChannelError, platform: Platform) -> Words:
     """What a refused token means for the person who brought it."""
+    name: dict[str, object] = {"platform": platform.label}
+    if isinstance(problem, AuthExpired) and problem.kind == CREDIT:
+        return Words(
+            "%(platform)s takes no more calls: the app's credit there is used up. Nothing was "
+            "changed. Buy credit, then try again.",
+            name,
+        )
     if isinstance(problem, AuthExpired) and problem.kind == "token":
         return Words(
-            "Facebook does not take this token: it has ended or is not whole. Nothing "
-            "was changed. Get a new Page token and try again."
+            "%(platform)s does not take this token: it has ended or is not whole. Nothing was "
+            "changed. Get a new one and try again.",
+            name,
         )
     if isinstance(problem, AuthExpired):
         return Words(
@@ -147,13 +200,14 @@ def _why(problem: ChannelError) -> Words:
         )
     if isinstance(problem, RateLimited):
         return Words(
-            "Facebook asks us to wait before we call again. Nothing was changed. Try "
-            "again in an hour."
+            "%(platform)s asks us to wait before we call again. Nothing was changed. Try again in "
+            "an hour.",
+            name,
         )
     return Words(
-        "Facebook did not answer as expected (%(code)s). Nothing was changed. Try again "
-        "in a few minutes.",
-        {"code": problem.code or "no answer"},
+        "%(platform)s did not answer as expected (%(code)s). Nothing was changed. Try again in a "
+        "few minutes.",
+        {**name, "code": problem.code or "no answer"},
     )
 
 

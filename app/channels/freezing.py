@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.identity import DESK
@@ -9,16 +10,45 @@ from app.access.permissions import Permission
 from app.accounts import members
 from app.audit import log
 from app.audit.events import Event
-from app.channels.models import Channel
+from app.channels.models import CREDIT, Channel, ChannelState
 from app.notices import notices
 from app.notices.models import Kind
 from app.notices.notices import About
 
 
 def freeze(db: Session, channel: Channel, reason: str, now: datetime) -> None:
-    """Nothing goes out until somebody connects it again; its admins and the owners are told."""
-    channel.freeze(reason)
-    _tell(db, channel, reason, now)
+    """Nothing goes out until somebody connects it again; its admins and the owners are told.
+
+    Where the app's own money is used up, all its channels stop.
+    """
+    for one in _beside(db, channel) if reason.startswith(CREDIT) else [channel]:
+        one.freeze(reason)
+        _tell(db, one, reason, now)
+
+
+def paid(db: Session, channel: Channel, now: datetime) -> None:
+    """A call was taken: where only money was missing, all that stopped for it go on."""
+    if not channel.is_out_of_credit:
+        return
+    for one in _beside(db, channel, ChannelState.FROZEN):
+        if one.is_out_of_credit:
+            one.next_poll_at = now
+            thaw(db, one, now)
+
+
+def _beside(
+    db: Session, channel: Channel, state: ChannelState = ChannelState.CONNECTED
+) -> list[Channel]:
+    """The channels that the same app reaches."""
+    found = select(Channel).where(Channel.platform == channel.platform, Channel.state == state)
+    return list(db.scalars(found.order_by(Channel.id)))
+
+
+def revoked(db: Session, channel: Channel, at: datetime, now: datetime) -> None:
+    """Somebody took our access away there; what was so before it was connected again is over."""
+    is_old = channel.connected_at is not None and at < channel.connected_at
+    if channel.state is ChannelState.CONNECTED and not is_old:
+        freeze(db, channel, "token revoked", now)
 
 
 def block(db: Session, channel: Channel, code: str, now: datetime) -> None:

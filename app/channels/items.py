@@ -90,13 +90,20 @@ class WholeItem:
 
 
 @dataclass(frozen=True)
+class RevokedItem:
+    """Somebody took the desk's access away on the platform; when, where it says so."""
+
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class UnknownItem:
     """Something we do not know: kept raw, shown as "not shown here"."""
 
     what: str
 
 
-Item = CommentItem | DirectItem | WholeItem | UnknownItem
+Item = CommentItem | DirectItem | PostItem | WholeItem | RevokedItem | UnknownItem
 
 
 def ids_of(item: Item) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -105,6 +112,8 @@ def ids_of(item: Item) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return (item.external_id, item.parent_id), (item.author_id, item.post.external_id)
     if isinstance(item, DirectItem):
         return (item.external_id,), (item.person_id,)
+    if isinstance(item, PostItem):
+        return (), (item.external_id,)
     return (), (item.post_id,) if isinstance(item, WholeItem) else ()
 
 

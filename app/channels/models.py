@@ -65,6 +65,8 @@ class Act(Enum):
     PRIVATE_REPLY = "private_reply"
     BLOCK = "block"
     UNBLOCK = "unblock"
+    ATTACH = "attach"
+    """Send a picture or another file along with an answer."""
 
 
 CREDIT = "credit"
@@ -153,6 +155,10 @@ class Channel(Base):
     @property
     def is_blocked(self) -> bool:
         return not self.is_sending and self.frozen_reason.startswith(BLOCKED)
+
+    @property
+    def is_out_of_credit(self) -> bool:
+        return self.state is ChannelState.FROZEN and self.frozen_reason.startswith(CREDIT)
 
     def remove(self) -> None:
         """Taken off the desk; what came in by it stays readable."""

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.channels import freezing, gaps
+from app.channels import freezing, gaps, spending
 from app.channels.adapter import ChannelAdapter, LooksUp, Named
 from app.channels.connections import Connections
 from app.channels.errors import AuthExpired, ChannelError, RateLimited, Transient
@@ -135,6 +135,7 @@ class Polling:
                     .where(
                         Channel.state == ChannelState.CONNECTED,
                         Channel.platform != Platform.DESK,
+                        Channel.id.not_in(spending.stopped(now)),
                         or_(Channel.next_poll_at.is_(None), due(Channel.next_poll_at, now)),
                         or_(Channel.poll_lease_until.is_(None), due(Channel.poll_lease_until, now)),
                     )

@@ -13,7 +13,15 @@ from app.channels.adapters.instagram.adapter import InstagramAdapter
 from app.channels.adapters.meta import rights
 from app.channels.adapters.meta import webhook as meta_webhook
 from app.channels.adapters.meta.graph import Graph
+from app.channels.adapters.x import login
+from app.channels.adapters.x import pulled as x_pulled
+from app.channels.adapters.x import webhook as x_webhook
+from app.channels.adapters.x.adapter import XAdapter
+from app.channels.adapters.x.client import Access, Client, Meter
+from app.channels.adapters.x.session import Session
 from app.channels.models import Platform, Source
+from app.channels.pairs import Brought, Pair
+from app.channels.spending import Free
 from app.credentials.tokens import Secret
 from app.foundation.clock import Clock
 
@@ -28,10 +36,30 @@ class Platforms:
     meta_app_secret: str = field(repr=False)
     meta_verify_token: str = field(repr=False)
     clock: Clock
+    x_api_url: str = ""
+    x_client_id: str = ""
+    x_client_secret: str = field(default="", repr=False)
+    x_consumer_secret: str = field(default="", repr=False)
+    x_dialect: str = "tweet"
 
     def adapter(self, platform: Platform, external_id: str, token: Secret) -> ChannelAdapter:
-        """The adapter of one page, with its token."""
+        """The adapter of one page, with its token. ValueError: what was brought is no token."""
+        if platform is Platform.X:
+            brought = Brought(Pair.parse(token.reveal(), self.clock.now()))
+            return self.paired(external_id, brought, Free())
         return _MAKERS[platform](self, external_id, token)
+
+    def paired(self, external_id: str, access: Access, meter: Meter) -> ChannelAdapter:
+        """The adapter of one account whose tokens are renewed, and whose calls cost."""
+        session = Session(self.x_api_url, self.x_dialect)
+        client = Client(session, access, meter, self.clock.now)
+        return XAdapter(client, external_id, self.clock.now)
+
+    def renew(self, refresh: str) -> Pair:
+        """The pair of tokens that follows; the one before ends with it."""
+        return login.renew(
+            self.x_api_url, self.x_client_id, self.x_client_secret, refresh, self.clock.now()
+        )
 
 
 def _facebook(platforms: Platforms, external_id: str, token: Secret) -> ChannelAdapter:
@@ -72,21 +100,36 @@ _MAKERS: dict[Platform, Callable[[Platforms, str, Secret], ChannelAdapter]] = {
     Platform.INSTAGRAM: _instagram,
 }
 
+PAIRED = frozenset({Platform.X})
+"""Their tokens come in pairs and are renewed all the time."""
+
 NORMALIZERS: dict[tuple[Source, str], Normalizer] = {
     (Source.WEBHOOK, "meta"): meta_webhook.normalizer(
         {"page": facebook_webhook.PAGE, "instagram": instagram_webhook.ACCOUNT}
     ),
+    (Source.WEBHOOK, "x"): x_webhook.normalize,
     (Source.POLL, Platform.FACEBOOK.value): facebook_pulled.normalize,
     (Source.POLL, Platform.INSTAGRAM.value): instagram_pulled.normalize,
+    (Source.POLL, Platform.X.value): x_pulled.normalize,
 }
 """By how a body came, and from whom: Meta pushes for several platforms at once."""
 
 
 def is_available(platform: Platform) -> bool:
     """Whether this version of the desk can be connected there."""
-    return platform in _MAKERS
+    return platform in _MAKERS or platform in PAIRED
 
 
 def is_signed_by_meta(body: bytes, header: str, secret: str) -> bool:
     """Whether a delivery really comes from Meta."""
     return meta_webhook.is_signed(body, header, secret)
+
+
+def is_signed_by_x(body: bytes, header: str, secret: str) -> bool:
+    """Whether a delivery really comes from X."""
+    return x_webhook.is_signed(body, header, secret)
+
+
+def answer_to_x(challenge: str, secret: str) -> str:
+    """What proves to X that this address is ours."""
+    return x_webhook.signature(challenge.encode("utf-8", "replace"), secret)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.access.identity import DESK
 from app.channels.adapter import Connected
+from app.channels.connections import answered
 from app.channels.models import Channel, ChannelState, Platform
 from app.cli import start
 from app.credentials.tokens import secret
@@ -26,7 +27,8 @@ def channel() -> None:
     "--token-file",
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="File with its access token; never given on the command line.",
+    help="File with its access token, on X the JSON with both tokens; never given on the "
+    "command line.",
 )
 def add(platform: str, external_id: str, token_file: Path) -> None:
     """Connect a channel with a token, after a real call with it."""
@@ -70,10 +72,10 @@ def test(channel_id: int) -> None:
             row = db.get(Channel, channel_id)
             if row is None:
                 raise NotReady(f"There is no channel {channel_id}. See: vuoro channel list")
-            token = running.keys.tokens.open(db, channel_id)
-        found = topics.connections(running).check(row.platform, row.external_id, token)
+            call = topics.connections(running).test(db, row)
+        found = call()
         with running.database.writing() as db:
-            db.get_one(Channel, channel_id).checked(found.missing_permissions, running.clock.now())
+            answered(db, db.get_one(Channel, channel_id), found, running.clock.now())
     click.echo(f"{found.name or found.external_id} answers; the token works.")
     _tell_missing(found)
 

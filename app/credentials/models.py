@@ -20,3 +20,15 @@ class ChannelToken(Base):
     version: Mapped[int]
     sealed: Mapped[bytes]
     stored_at: Mapped[datetime]
+
+
+class TokenRenewal(Base):
+    """Who renews a channel's token just now: over all processes and machines only one at a time.
+
+    A row that was left behind tells that a renewal began and never ended.
+    """
+
+    __tablename__ = "token_renewals"
+
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"), primary_key=True)
+    until: Mapped[datetime]

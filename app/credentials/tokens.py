@@ -14,7 +14,8 @@ from vault.tokens import TokenKeyring
 
 Secret = VaultSecret[str]
 
-PAGE_TOKEN = "page"
+PAGE_TOKEN, PAIR = "page", "pair"
+"""One token, or a pair of them as JSON: one to call with, one to renew both by."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,17 @@ class TokenStore:
 
     def open(self, db: Session, channel_id: int, kind: str = PAGE_TOKEN) -> Secret:
         """The newest token of a channel."""
+        return self.open_newest(db, channel_id, kind)[0]
+
+    def open_newest(self, db: Session, channel_id: int, kind: str) -> tuple[Secret, int]:
+        """The same, and which version it is."""
         row = self._newest(db, channel_id, kind)
         if row is None:
             raise NotFound(Words("This channel has no token. Connect it again."))
-        return self.keyring.decrypt(
+        opened = self.keyring.decrypt(
             row.sealed, channel_id=str(channel_id), kind=kind, version=row.version
         )
+        return opened, row.version
 
     def seal_for(self, owner: str, kind: str, secret: str, *, version: int) -> bytes:
         """Seal another secret of the machine class, such as a one-time-code secret.

@@ -63,13 +63,15 @@ class Settings(BaseModel):
     META_LOGIN_URL: str = ""
     "Where people sign in with Facebook; empty means facebook.com. Kept for a later version."
     X_CLIENT_ID: str = ""
-    "The id of your app at X. Kept for a later version, like all of X's."
+    "The id of your app at X (OAuth 2.0)."
     X_CLIENT_SECRET: str = SECRET
     "Its secret."
     X_CONSUMER_SECRET: str = SECRET
     "The secret that X signs its webhooks with."
     X_API_URL: str = ""
-    "Empty means api.x.com."
+    "Empty means api.x.com on a real desk and the practice platform on a practice desk."
+    X_DIALECT: Literal["tweet", "post"] = "tweet"
+    "The names that are sent to X, which is renaming them; both are understood."
     X_LOGIN_URL: str = ""
     "Where people sign in with X; empty means x.com."
     OIDC_ISSUER: str = ""

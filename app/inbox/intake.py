@@ -221,7 +221,11 @@ def _take_one(bench: Bench, item: Item) -> None:
         directs.take(bench, item)
     elif isinstance(item, WholeItem):
         sweeping.take(bench, item)
-    else:
+    elif isinstance(item, PostItem):
+        bench.post(item)
+    elif isinstance(item, RevokedItem):
+        freezing.revoked(bench.db, bench.channel, item.at or bench.now, bench.now)
+    elif isinstance(item, UnknownItem):
         log.info("not shown here", channel=bench.channel.id, what=item.what)
 
 

@@ -26,6 +26,7 @@ from app.notices.mailing import NoticeMail
 from app.notices.people import People
 from app.notices.push import WebPusher
 from app.notices.pushing import NoticePush
+from app.replies.acting import Acting
 from app.replies.delivery import Delivery
 from app.runtime import ROOT, Runtime
 
@@ -72,10 +73,10 @@ def intake_events(runtime: Runtime) -> None:
 
 
 def deliver_replies(runtime: Runtime) -> None:
-    """Move the outbox on, and come back when its next row is due."""
-    next_at = delivery(runtime).run()
-    if next_at is not None:
-        _come_back(runtime, "deliver", next_at)
+    """Move the outbox and the actions on, and come back when the next row is due."""
+    for next_at in (delivery(runtime).run(), acting(runtime).run()):
+        if next_at is not None:
+            _come_back(runtime, "deliver", next_at)
 
 
 def fetch_messages(runtime: Runtime) -> None:
@@ -181,6 +182,11 @@ def delivery(runtime: Runtime) -> Delivery:
     return Delivery(runtime.database, connections(runtime), runtime.clock, runtime.promises)
 
 
+def acting(runtime: Runtime) -> Acting:
+    """What is done on the platforms besides answering."""
+    return Acting(runtime.database, connections(runtime), runtime.clock, runtime.promises)
+
+
 def polling(runtime: Runtime) -> Polling:
     """The reading of a running desk."""
     return Polling(
@@ -190,7 +196,7 @@ def polling(runtime: Runtime) -> Polling:
 
 def connections(runtime: Runtime) -> Connections:
     """The channels of a running desk."""
-    return Connections(runtime.platforms, runtime.keys.tokens)
+    return Connections(runtime.platforms, runtime.keys.tokens, runtime.database)
 
 
 def taker(runtime: Runtime) -> Take:

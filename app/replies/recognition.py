@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.channels.adapter import Reading
+from app.foundation.weighted_length import addresses
 from app.inbox.models import Message
 from app.replies.models import OutboxItem
 
@@ -56,9 +57,12 @@ def _is_tied(db: Session, external_id: str) -> bool:
 
 
 def _same(one: str, other: str) -> bool:
-    """Platforms trim and normalise what they store."""
+    """Platforms trim and normalise what they store, and put short addresses for long ones."""
     return _plain(one) == _plain(other)
 
 
 def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    plain = unicodedata.normalize("NFC", text)
+    for start, end in reversed(list(addresses(plain))):
+        plain = plain[:start] + "§" + plain[end:]
+    return " ".join(plain.split())

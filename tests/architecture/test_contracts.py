@@ -51,6 +51,7 @@ FILES = {
     "app/channels/adapters/facebook/adapter.py": "import app.channels.adapters.meta.graph",
     "app/channels/adapters/meta/__init__.py": "",
     "app/channels/adapters/meta/graph.py": "import facebook",
+    "app/channels/adapters/instagram.py": "import app.channels.adapters.meta.graph",
     "app/channels/adapters/x.py": "import tweepy",
     "app/credentials/custody.py": "import vault, vault.records",
     "app/audit/log.py": "import vault.chain, vault.keys",

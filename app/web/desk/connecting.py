@@ -10,7 +10,7 @@ from app.access.permissions import Permission
 from app.accounts import members
 from app.accounts.models import Member
 from app.channels import gaps, queries
-from app.channels.connections import Connections
+from app.channels.connections import Connections, answered
 from app.channels.models import Channel, Gap, Platform
 from app.credentials.tokens import Secret
 from app.foundation.words import Words
@@ -36,7 +36,7 @@ UNKNOWN = Words("Something may not work without it.")
 def connections() -> Connections:
     """The desk's platforms with the desk's tokens."""
     runtime = gate.runtime()
-    return Connections(runtime.platforms, runtime.keys.tokens)
+    return Connections(runtime.platforms, runtime.keys.tokens, runtime.database)
 
 
 def connect(platform: Platform, external_id: str, token: Secret) -> int:
@@ -53,11 +53,10 @@ def test(channel_id: int) -> Channel:
     with gate.runtime().database.reading() as reader:
         channel = queries.channel(reader, g.actor, gate.now(), channel_id)
         policy.require(g.actor, Permission.CHANNEL_MANAGE, gate.now(), channel_id)
-        token = gate.runtime().keys.tokens.open(reader, channel_id)
-        platform, external_id = channel.platform, channel.external_id
-    found = connections().check(platform, external_id, token)
+        call = connections().test(reader, channel)
+    found = call()
     channel = queries.channel(gate.db(), g.actor, gate.now(), channel_id)
-    channel.checked(found.missing_permissions, gate.now())
+    answered(gate.db(), channel, found, gate.now())
     gate.db().commit()
     return channel
 

@@ -1,0 +1,1 @@
+"""X, through tweepy: posts that concern us, direct messages, and what each call costs."""

@@ -1,0 +1,80 @@
+"""X, read and pushed: what concerns us comes in once, split by person, and is answered there."""
+
+from sqlalchemy import select
+
+from app.channels.models import Act, Kind
+from app.inbox.models import Post
+from tests.functional.tweeting import (
+    NAME,
+    US,
+    account,
+    connect,
+    hear,
+    post,
+    pushing,
+    shown,
+    write,
+)
+from tests.stand import Stand
+
+
+def test_a_strangers_thread_splits_by_customer_and_our_own_root_is_context(stand: Stand) -> None:
+    ours = account(stand)
+    channel = connect(stand, ours)
+    own = post(stand, US, "Talvikengät tulivat.")
+    first = post(stand, NAME, f"@{US} milloin?", reply_to=own)
+    other = post(stand, "Antti", "Sama täällä.", reply_to=own)
+    strange = post(stand, "Outi", f"Onko @{US} auki?")
+    also = post(stand, "Petri", f"@{US} kerro minullekin", reply_to=strange)
+    again = post(stand, "Outi", f"Huhuu @{US}", reply_to=strange)
+    native = post(stand, US, "Huomenna!", reply_to=first)
+    write(stand, ours, "Voinko vaihtaa?")
+
+    assert stand.read(channel)
+
+    names = {"Kaisa": first, "Antti": other, "Outi": strange, "Petri": also}
+    found = shown(stand)
+    assert sorted(map(sorted, found.values())) == sorted(
+        map(
+            sorted,
+            [
+                [f"@{US} milloin?", "→ Huomenna!"],
+                [f"@{US} Sama täällä."],
+                [f"Onko @{US} auki?", f"Huhuu @{US}"],
+                [f"@Outi @{US} kerro minullekin"],
+                ["Voinko vaihtaa?"],
+            ],
+        )
+    )
+    assert {k.partition(":")[0] for k in found} == {own, strange, "dm"}
+    with stand.database.reading() as db:
+        assert [(p.external_id, p.text) for p in db.scalars(select(Post)) if p.text] == [
+            (own, "Talvikengät tulivat.")
+        ]
+    by_id = {m.external_id: m for m in stand.messages()}
+    assert by_id[strange].kind is Kind.MENTION and by_id[first].kind is None
+    assert Act.REPLY.value in (by_id[first].abilities or "")
+    assert by_id[native].is_ours and again in by_id and names
+
+
+def test_what_is_pushed_is_what_is_read(stand: Stand) -> None:
+    with pushing(stand):
+        ours = account(stand)
+        channel = connect(stand, ours)
+        own = post(stand, US, "Talvikengät tulivat.")
+        first = post(stand, NAME, f"@{US} milloin?", reply_to=own)
+        post(stand, "Outi", "Hieno!", quote=own)
+        write(stand, ours, "Voinko vaihtaa?")
+        write(stand, ours, "Voit.", as_="account")
+        hear(stand)
+        pushed = shown(stand)
+        assert len(pushed) == 3
+
+        assert stand.read(channel)
+        assert shown(stand) == pushed
+
+        stand.advance(10)
+        stand.platform.post(f"x/posts/{first}/delete")
+        hear(stand)
+    assert "gone" in [words for talk in shown(stand).values() for words in talk]
+    assert Kind.QUOTE in {m.kind for m in stand.messages()}
