@@ -43,6 +43,13 @@ def optional(body: Mapping[str, Any], name: str) -> str | None:
     return text(body, name) if body.get(name) is not None else None
 
 
+def words(value: object, name: str) -> list[str]:
+    """A list of texts."""
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise Refused(f"{name} must be a list of texts.")
+    return value
+
+
 def seconds(body: Mapping[str, Any], name: str) -> float:
     value = body.get(name, 0)
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e12:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify
 from app.practice.drill import drill
 from app.practice.errors import GraphError, Refused
 from app.practice.instagram.world import world as instagram
-from app.practice.login.world import world as staff
+from app.practice.staff_world import world as staff
 from app.practice.wall import wall
 from app.practice.world import world
 from app.practice.x.control import world as x_world

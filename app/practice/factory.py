@@ -10,14 +10,14 @@ from werkzeug.exceptions import HTTPException
 from app.foundation.clock import PracticeClock
 from app.practice import clock, guard, pages, settings, subscribing
 from app.practice.control import control
+from app.practice.dialog import dialog
+from app.practice.door import answered, graph
 from app.practice.errors import GraphError
 from app.practice.files import files
 from app.practice.forms import forms
-from app.practice.graph.door import answered, graph
 from app.practice.instagram.forms import ig_forms
 from app.practice.instagram.pages import ig_pages
 from app.practice.login import staff
-from app.practice.login.dialog import dialog
 from app.practice.page import broken, page
 from app.practice.platform import NAME, Platform
 from app.practice.store import Store

@@ -62,6 +62,7 @@ KINDS: dict[str, Kind] = {
             "regain": Param(5),
             "code": Param(4),
             "enforce": Param(True),
+            "case": Param("pages", choices=("pages", "instagram", "messenger")),
         },
     ),
     "read_delay": Kind(Words("New things cannot be read yet"), {"seconds": _SECONDS}),

@@ -7,7 +7,6 @@ from flask import current_app
 
 from app.practice import clock, faults, pages, planned, subscribing, webhooks
 from app.practice.errors import Refused
-from app.practice.instagram import accounts
 from app.practice.platform import NAME, Platform
 from app.practice.times import graph_time
 
@@ -23,7 +22,9 @@ def overview(platform: Platform, db: sqlite3.Connection) -> dict[str, Any]:
         "app_id": platform.app_id,
         "user_token": pages.user_token(db),
         "pages": [page(db, row) for row in pages.every(db)],
-        "instagram": [dict(row) for row in accounts.every(db)],
+        "instagram": [
+            dict(row) for row in db.execute("SELECT * FROM instagram ORDER BY created, id")
+        ],
         "clock": clock_state(platform),
         "faults": [fault(found) for found in faults.listing(db)],
         "planned": planned.left(db),

@@ -23,6 +23,9 @@ def subscribe(
         raise bad_parameter("Param object must be one of {" + ", ".join(OBJECTS) + "}")
     if not fields or not verify_token:
         raise bad_parameter("The parameters fields and verify_token are required")
+    unknown = sorted(set(fields) - events.FIELDS.get(about, events.PAGE_FIELDS))
+    if unknown:
+        raise bad_parameter(f"Unknown webhook field of {about}: {unknown[0][:60]}")
     if not is_loopback(callback_url):
         raise _refused("The practice platform sends to this machine only.")
     if not answers(callback_url, verify_token):

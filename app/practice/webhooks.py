@@ -18,7 +18,10 @@ GIVE_UP = 36 * HOUR
 # Messenger unsubscribes a Page whose messages nobody took for an hour, and does not replay.
 UNSUBSCRIBE = HOUR
 IDLE = 0.25
-_NUMBERED = ("id", "comment_id", "post_id", "parent_id", "sender_id")
+_NUMBERED = (
+    "id", "comment_id", "post_id", "parent_id", "sender_id", "media_id", "photo_id", "video_id",
+    "reviewer_id", "open_graph_story_id",
+)  # fmt: skip
 
 
 def sign(secret: str, body: bytes) -> str:

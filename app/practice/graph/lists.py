@@ -125,6 +125,12 @@ def comments(call: Call, on: sqlite3.Row, params: Params, fields: Fields) -> dic
     return found
 
 
+_TALKS = (
+    "FROM conversations WHERE page_id = ? AND (updated > ? OR EXISTS (SELECT 1 FROM messages m"
+    " WHERE m.conversation_id = conversations.id AND m.outbound = 1))"
+)
+
+
 def conversations(call: Call, page: sqlite3.Row, params: Params, fields: Fields) -> dict[str, Any]:
     CONVERSATION.check(fields)
     if not call.sees_lists or str(params.get("platform", "messenger")).lower() != "messenger":
@@ -133,14 +139,21 @@ def conversations(call: Call, page: sqlite3.Row, params: Params, fields: Fields)
 
 
 def conversations_of(
-    call: Call, page: sqlite3.Row, owner: str, params: Params, fields: Fields, shape: Shape
+    call: Call,
+    page: sqlite3.Row,
+    owner: str,
+    params: Params,
+    fields: Fields,
+    shape: Shape,
+    quiet_since: int = 0,
 ) -> dict[str, Any]:
-    """`owner` is the Page or its Instagram account; either is asked for at the Page."""
+    """`owner` is the Page or its Instagram account; either is asked for at the Page. What nobody
+    answered and has been quiet since a time is left out."""
     user_id = str(params.get("user_id") or "")
     listing = Listing(
         path=f"{page['id']}/conversations",
-        sql="FROM conversations WHERE page_id = ?" + (" AND person_id = ?" if user_id else ""),
-        args=(owner, user_id) if user_id else (owner,),
+        sql=_TALKS + (" AND person_id = ?" if user_id else ""),
+        args=(owner, quiet_since, user_id) if user_id else (owner, quiet_since),
         keys=("updated", "seq"),
         down=True,
     )

@@ -107,6 +107,9 @@ def _usage_headers(trouble: Trouble, response: Response) -> None:
     response.headers["X-App-Usage"] = json.dumps(percent)
     if usage:
         regain = usage.params["regain"] if level >= 100 else 0
-        business = percent | {"type": "pages", "estimated_time_to_regain_access": regain}
+        business = percent | {
+            "type": usage.params["case"],
+            "estimated_time_to_regain_access": regain,
+        }
         response.headers["X-Business-Use-Case-Usage"] = json.dumps({"1000000000": [business]})
         response.headers["X-Page-Usage"] = json.dumps(percent)

@@ -88,7 +88,8 @@ def moderate(call: Call, node: Node) -> dict[str, Any]:
     if not 1 <= len(people) <= 10:
         raise bad_parameter("Param user_ids must hold 1 to 10 ids")
     for person_id in people:
-        if pages.known_person(call.db, page_id, person_id) is None:
+        owners = (page_id, sending.account_of(call.db, page_id))
+        if not any(pages.known_person(call.db, owner, person_id) for owner in owners):
             raise bad_parameter("No matching user found", 2018001)
         for action in actions:
             _moderate(call, person_id, action)

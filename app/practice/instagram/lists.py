@@ -11,6 +11,7 @@ from app.practice.graph.fields import Field
 from app.practice.graph.lists import EMPTY, Fields, ListOf, Params, Shape
 from app.practice.graph.paging import Listing, between, listed
 from app.practice.instagram import accounts, views
+from app.practice.times import DAY
 
 
 def _media_edge(path: str, where: str) -> ListOf:
@@ -68,7 +69,9 @@ def conversations(call: Call, page: sqlite3.Row, params: Params, fields: Fields)
     if account is None or not call.sees_lists:
         return dict(EMPTY)
     direct.must_be_allowed(call.db, account["id"])
-    return lists.conversations_of(call, page, account["id"], params, fields, CONVERSATION)
+    return lists.conversations_of(
+        call, page, account["id"], params, fields, CONVERSATION, quiet_since=call.now - REQUESTS
+    )
 
 
 def messages(call: Call, talk: sqlite3.Row, params: Params, fields: Fields) -> dict[str, Any]:
@@ -102,4 +105,6 @@ MESSAGE = Shape(views.MESSAGE)
 USER_LISTS: dict[str, ListOf] = {"media": media, "stories": stories, "tags": tags}
 USER = Shape(views.USER, USER_LISTS)
 PERSON = Shape(views.PERSON)
+# Nobody answered it for so long: the requests folder is not shown any further back.
+REQUESTS = 30 * DAY
 COMMENT_FIELD, MEDIA_FIELD = "mentioned_comment", "mentioned_media"

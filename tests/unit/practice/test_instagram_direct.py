@@ -47,6 +47,19 @@ def test_a_conversation_is_read_through_the_page(practice, graph, page, ig, talk
     assert messenger["id"].startswith("t_")
 
 
+def test_a_request_nobody_answered_is_not_listed_after_thirty_days(practice, graph, page, ig, talk):
+    other = practice.post("instagram/messages", account=ig, username="olli", text="Hei")
+    practice.post(
+        "instagram/messages", account=ig, username="olli", text="Moi", **{"as": "account"}
+    )
+    practice.post("clock", wall=31 * DAY)
+
+    found = graph.data(f"{page['id']}/conversations", platform="instagram")
+
+    assert [row["id"] for row in found] == [other["conversation"]]
+    assert graph.get(talk["conversation"]).ok
+
+
 @pytest.mark.parametrize("field", ["unread_count", "snippet", "message_count", "senders"])
 def test_messengers_fields_are_unknown_here(graph, page, talk, field):
     path = f"{page['id']}/conversations"

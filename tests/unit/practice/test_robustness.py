@@ -25,11 +25,13 @@ SLOW = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 WORD = st.text(max_size=30) | st.sampled_from(
-    ["me", "1", "1_1", "t_1", "m_1", "v26.0", "debug_token"]
+    ["me", "1", "1_1", "t_1", "m_1", "v26.0", "debug_token", "oauth"]
 )
 EDGE = st.sampled_from(
     ["", "comments", "likes", "messages", "feed", "conversations", "subscribed_apps",
-     "moderate_conversations", "subscriptions", "accounts"]
+     "moderate_conversations", "subscriptions", "accounts", "replies", "mentions", "media",
+     "media_publish", "tags", "photos", "message_attachments", "ratings", "scheduled_posts",
+     "take_thread_control", "thread_owner", "access_token"]
 )  # fmt: skip
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(max_size=20),
@@ -41,15 +43,22 @@ JSON = st.recursive(
 NAMES = st.sampled_from(
     ["fields", "limit", "after", "before", "since", "until", "order", "filter", "message",
      "is_hidden", "recipient", "messaging_type", "tag", "sender_action", "subscribed_fields",
-     "actions", "user_ids", "ids", "input_token", "platform", "attachment_url"]
+     "actions", "user_ids", "ids", "input_token", "platform", "attachment_url", "message",
+     "recipient", "hide", "comment_enabled", "media_id", "comment_id", "image_url", "creation_id",
+     "published", "scheduled_publish_time", "attached_media", "attachment_id", "url",
+     "is_published", "code", "grant_type", "client_id"]
 )  # fmt: skip
 
 
 @pytest.fixture
-def nodes(practice, graph, page, post):
+def nodes(practice, graph, page, post, ig, media):
     comment = practice.post("comments", on=post, name="Hilla Harju", message="Missä?")["id"]
     talk = practice.post("messages", page=page["id"], name="Hilla Harju", text="Missä?")
-    return [page["id"], post, comment, talk["id"], talk["conversation"], talk["person"], "me"]
+    found = [page["id"], post, comment, talk["id"], talk["conversation"], talk["person"], "me"]
+    said = practice.post("instagram/comments", on=media, username="hilla", text="Missä?")["id"]
+    direct = practice.post("instagram/messages", account=ig, username="hilla", text="Missä?")
+    found += [ig, media, said, direct["id"], direct["conversation"], direct["person"]]
+    return [*found, "oauth"]
 
 
 def in_graph_form(answer):
@@ -70,7 +79,7 @@ def test_any_call_is_answered_in_graphs_form(graph, nodes, data):
 
 
 @SLOW
-@given(node=st.integers(0, 6), edge=EDGE, body=st.dictionaries(NAMES, JSON, max_size=5))
+@given(node=st.integers(0, 13), edge=EDGE, body=st.dictionaries(NAMES, JSON, max_size=5))
 def test_any_json_body_is_answered_in_graphs_form(graph, nodes, node, edge, body):
     raw = json.dumps(body)
     answer = graph.http.post(

@@ -20,8 +20,8 @@ from app.practice.graph.call import (
     identify,
     must_be_granted,
 )
-from app.practice.graph.routes import Route, route
 from app.practice.platform import Platform, current
+from app.practice.routes import Route, route
 
 graph = Blueprint("graph", __name__)
 METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH"]

@@ -1,29 +1,13 @@
 """`/oauth/access_token`: a code becomes a token, a short token a long one."""
 
 import hmac
-import sqlite3
 from typing import Any
 
-from app.practice import ids
-from app.practice.errors import GraphError, bad_parameter
+from app.practice.errors import GraphError
 from app.practice.graph.call import Call
 from app.practice.graph.misbehave import token_error
 from app.practice.graph.nodes import Node
-from app.practice.login import tokens
-from app.practice.times import HOUR
-
-CODE_LIVES = HOUR // 6
-USED, LATE, ELSEWHERE = 36009, 36007, 36008
-
-
-def code(db: sqlite3.Connection, now: int, staff_id: str, redirect_uri: str) -> str:
-    """For one exchange, within ten minutes, at the address it was given to."""
-    made = "AQ" + ids.token()[11:]
-    db.execute(
-        "INSERT INTO codes (code, staff_id, redirect_uri, made) VALUES (?,?,?,?)",
-        (made, staff_id, redirect_uri, now),
-    )
-    return made
+from app.practice.login import codes, tokens
 
 
 def access_token(call: Call, node: Node) -> dict[str, Any]:
@@ -42,19 +26,8 @@ def access_token(call: Call, node: Node) -> dict[str, Any]:
 
 
 def _of_code(call: Call) -> dict[str, Any]:
-    """A used code stays used, also when the answer never arrives."""
-    given = call.asked.text("code")
-    row = call.db.execute("SELECT * FROM codes WHERE code = ?", (given,)).fetchone()
-    if row is None:
-        raise bad_parameter("Invalid verification code format.")
-    if row["used"]:
-        raise bad_parameter("This authorization code has been used.", USED)
-    if call.now - row["made"] > CODE_LIVES:
-        raise bad_parameter("This authorization code has expired.", LATE)
-    if row["redirect_uri"] != call.asked.text("redirect_uri"):
-        raise bad_parameter("Error validating verification code. Wrong redirect_uri.", ELSEWHERE)
-    call.db.execute("UPDATE codes SET used = 1 WHERE code = ?", (given,))
-    return _answer(call, row["staff_id"], tokens.SHORT)
+    given, uri = call.asked.text("code"), call.asked.text("redirect_uri")
+    return _answer(call, codes.spend(call.db, call.now, given, uri), tokens.SHORT)
 
 
 def _exchanged(call: Call) -> dict[str, Any]:

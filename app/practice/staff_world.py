@@ -2,10 +2,10 @@
 
 from flask import Blueprint
 
-from app.practice import bodies
+from app.practice import bodies, faults
 from app.practice import pages as page_rows
 from app.practice.errors import Refused
-from app.practice.login import callbacks, exchange, scopes, staff, tokens
+from app.practice.login import callbacks, codes, scopes, staff, tokens
 from app.practice.platform import current
 
 world = Blueprint("staff", __name__, url_prefix="/staff")
@@ -41,7 +41,8 @@ def post_staff() -> bodies.Answer:
     with current().store.writing() as db:
         row = staff.create(db, bodies.text(body, "name"), body.get("has_role") is not False)
         for page_id, tasks in found.items():
-            staff.give(db, row["id"], page_id, staff.TASKS if tasks is None else tasks)
+            wanted = staff.TASKS if tasks is None else bodies.words(tasks, "tasks")
+            staff.give(db, row["id"], page_id, wanted)
     return dict(row)
 
 
@@ -52,9 +53,10 @@ def post_login(staff_id: str) -> bodies.Answer:
     body, now = bodies.read(), current().now()
     with current().store.writing() as db:
         mine = [row["id"] for row in staff.pages_of(db, staff.get(db, staff_id)["id"])]
-        wanted = body.get("scopes", list(scopes.SCOPES))
-        tokens.grant(db, now, staff_id, scopes.known(list(wanted)), body.get("pages", mine))
-        return {"code": exchange.code(db, now, staff_id, bodies.text(body, "redirect_uri"))}
+        wanted = scopes.known(bodies.words(body.get("scopes", list(scopes.SCOPES)), "scopes"))
+        chosen = [x for x in bodies.words(body.get("pages", mine), "pages") if x in mine]
+        tokens.grant(db, now, staff_id, wanted, chosen)
+        return {"code": codes.make(db, now, staff_id, bodies.text(body, "redirect_uri"))}
 
 
 @world.post("/<staff_id>/revoke")
@@ -63,8 +65,7 @@ def post_revoke(staff_id: str) -> bodies.Answer:
     meant when none is given) the app is told, if `deauthorize_url` is set."""
     body, platform = bodies.read(), current()
     subcode = body.get("subcode", REMOVED)
-    if not isinstance(subcode, int):
-        raise Refused("subcode must be a number.")
+    subcode = faults.whole("subcode", subcode, least=1, most=10_000_000)
     with platform.store.writing() as db:
         staff.get(db, staff_id)
         ended = tokens.revoke(db, staff_id, subcode)

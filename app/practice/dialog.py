@@ -13,7 +13,7 @@ from app.foundation.words import Words
 from app.practice import faults, pages
 from app.practice.errors import GraphError, Refused
 from app.practice.guard import POLICY, must_be_own_form
-from app.practice.login import exchange, scopes, staff, tokens
+from app.practice.login import codes, scopes, staff, tokens
 from app.practice.network import is_loopback
 from app.practice.page import refused
 from app.practice.platform import current
@@ -70,7 +70,7 @@ def decide(version: str) -> BaseResponse:
         granted = scopes.known(request.form.getlist("scopes"))
         tokens.grant(db, platform.now(), person["id"], granted, chosen)
         uri = request.values["redirect_uri"]
-        return _back(code=exchange.code(db, platform.now(), person["id"], uri))
+        return _back(code=codes.make(db, platform.now(), person["id"], uri))
 
 
 def _must_be_right() -> None:

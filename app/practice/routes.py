@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.practice.errors import bad_parameter, not_found
-from app.practice.graph import lists, owners, posting, reads, writes
+from app.practice.graph import debug, exchange, lists, owners, posting, reads, writes
 from app.practice.graph import nodes as n
 from app.practice.graph.call import Call
 from app.practice.graph.nodes import Node
 from app.practice.instagram import routes as instagram
-from app.practice.login import debug, exchange
 
 Answer = Callable[[Call, Node], dict[str, Any]]
 
