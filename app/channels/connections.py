@@ -29,6 +29,18 @@ NEW = 0
 """The number of a channel that is not there yet: only a right over all channels covers it."""
 
 
+OF_OTHERS = {
+    "other-page": Words(
+        "This token belongs to another page or person (%(id)s). Bring the token of the Page itself."
+    ),
+    "no-account": Words(
+        "This token belongs to a Page (%(id)s) that no Instagram account is linked to. Link the "
+        "account to it on Instagram, or bring the token of the Page that it is linked to."
+    ),
+}
+"""What is told of a good token that is not the right one."""
+
+
 @dataclass(frozen=True)
 class Connections:
     """Opens channels with the desk's tokens and platforms."""
@@ -192,12 +204,8 @@ def _why(problem: ChannelError, platform: Platform) -> Words:
             "The token works, but a permission is missing (code %(code)s). Nothing was changed.",
             {"code": problem.code},
         )
-    if isinstance(problem, Permanent) and problem.kind == "other-page":
-        return Words(
-            "This token belongs to another page or person (%(id)s). Bring the token of "
-            "the Page itself.",
-            {"id": problem.code},
-        )
+    if isinstance(problem, Permanent) and problem.kind in OF_OTHERS:
+        return Words(OF_OTHERS[problem.kind].text, {"id": problem.code})
     if isinstance(problem, RateLimited):
         return Words(
             "%(platform)s asks us to wait before we call again. Nothing was changed. Try again in "

@@ -31,6 +31,8 @@ def comments(found: Row, account: str, _received_at: datetime) -> Iterator[Found
     if rows and not post.external_id:
         yield Problem("comments without a media")
         return
+    if rows:
+        yield post
     for row in rows:
         make = partial(item, account=account, post=post, top=text_of(row.get("id")))
         yield from pulled.each([row, *nested(row)], make)
@@ -40,6 +42,10 @@ def mentions(found: Row, account: str, _received_at: datetime) -> Iterator[Found
     """A `mention` of somebody else's, read by its id; or that it is not there (any more)."""
     for row in pulled.rows_in([found.get("mention")]):
         post = post_of(pulled.row_in(row.get("media")) or row, is_ours=False)
+        if not post.external_id:
+            yield Problem("a mention without a media")
+            continue
+        yield post
         make = partial(_foreign, account=account, post=post, kind=Kind.MENTION, abilities=ANSWER)
         yield from pulled.each([row], make)
     gone = text_of(found.get("gone"))
