@@ -125,6 +125,10 @@ class Stand:
         """Move the outbox on; returns when there is more to do."""
         return topics.delivery(self.running).run()
 
+    def act(self) -> Any:
+        """Do on the platform what was asked for; returns when there is more to do."""
+        return topics.acting(self.running).run()
+
     def page(self, page_id: str = "900", name: str = "Testikauppa") -> str:
         """A page on the platform."""
         return str(self.platform.post("pages", id=page_id, name=name)["id"])

@@ -70,6 +70,10 @@ REFUSALS = {
     Permission.REPLY_SEND: Words(
         "Your answers on this channel need an approval first. An owner can change that."
     ),
+    Permission.MESSAGE_DELETE: Words(
+        "Deleting cannot be undone, so an owner or an approver does it. You can hide it."
+    ),
+    Permission.CONTACT_BLOCK: Words("An owner or an approver can block people on this channel."),
     Permission.CHANNEL_MANAGE: Words("Only an admin connects and changes channels."),
     Permission.MEMBER_MANAGE: Words("Only an owner or an admin changes members."),
     Permission.OWNER_MANAGE: Words("Only an owner can do this."),

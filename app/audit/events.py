@@ -62,6 +62,13 @@ class Event(Enum):
     REPLY_REQUEUED = "replies:reply:requeued"
     REPLY_NEEDS_PERSON = "replies:reply:needs-person"
     REPLY_SETTLED = "replies:reply:settled"
+    ACTION_ASKED = "replies:action:asked-for"
+    ACTION_UNDONE = "replies:action:undone"
+    ACTION_STARTED = "replies:action:started"
+    ACTION_DONE = "replies:action:done"
+    ACTION_FAILED = "replies:action:failed"
+    ACTION_UNKNOWN = "replies:action:unknown"
+    ACTION_NEEDS_PERSON = "replies:action:needs-person"
     HOLDING_APPROVED = "replies:holding:approved"
     HOLDING_ENDED = "replies:holding:ended"
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from app.channels.items import Batch
+from app.channels.models import Act
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,30 @@ class LooksUp(Protocol):
 
     def look_up(self, named: Sequence[Named]) -> tuple[bytes, ...]:
         """Read these, as far as they can be; what certainly is not there any more is told, too."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How a message stands on the platform now; None: it does not say."""
+
+    is_there: bool = True
+    is_hidden: bool | None = None
+    is_liked: bool | None = None
+    abilities: frozenset[Act] | None = None
+
+
+@runtime_checkable
+class Acts(Protocol):
+    """An adapter of a platform where more can be done than answering (channels.capabilities)."""
+
+    def look(self, target: str) -> Shown:
+        """How a message stands there."""
+
+    def act(self, act: Act, target: str) -> None:
+        """Do it once, with a message or a person; doing it again changes nothing.
+
+        Raises Unknown when it may have been done.
+        """
 
 
 class Normalizer(Protocol):

@@ -15,23 +15,18 @@ import structlog
 from sqlalchemy import CursorResult, Select, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.channels import freezing
+from app.channels import spending
 from app.channels.adapter import ChannelAdapter, Outgoing, Reading
 from app.channels.connections import Connections
 from app.channels.errors import (
-    AuthExpired,
     ChannelError,
-    Permanent,
-    RateLimited,
-    Transient,
-    Unknown,
 )
-from app.channels.models import BLOCKED, Channel, ChannelState
+from app.channels.models import Channel, ChannelState
 from app.foundation.clock import Clock
 from app.foundation.db import Database
 from app.foundation.due import due, is_due
 from app.inbox.intake import Promises
-from app.replies import outbox, settling
+from app.replies import outbox, refusals, settling
 from app.replies.models import OutboxItem, OutboxState
 
 log = structlog.get_logger()
@@ -42,6 +37,8 @@ CALL_LEASE = timedelta(seconds=40)
 """Longer than the call's own total time limit (foundation/http)."""
 LATEST_START = 10.0
 """Seconds after the start was committed; a process frozen for longer no longer calls."""
+TOLD_FOR = timedelta(minutes=5)
+"""After a webhook came, so long nothing is read where that costs."""
 BUSY = (OutboxState.SENDING, OutboxState.UNKNOWN)
 WAITING = (OutboxState.HELD, OutboxState.QUEUED, OutboxState.SENDING, OutboxState.UNKNOWN)
 
@@ -143,8 +140,15 @@ class Delivery:
             return Job(item.id, item.channel_id, settling.outgoing(db, item), until)
 
     def _read(self, job: Job) -> tuple[ChannelAdapter, Reading]:
-        """The thread as it stands on the platform, and the adapter that read it."""
-        adapter = self._open(job.channel_id)
+        """The thread as it stands on the platform, and the adapter that read it.
+
+        Where reading costs, it is left out when the platform told of news a moment ago.
+        """
+        with self._database.reading() as db:
+            channel = db.get_one(Channel, job.channel_id)
+            adapter = self._connections.open(db, channel)
+            if channel.platform in spending.COSTS and _was_told(channel, self._clock.now()):
+                return adapter, settling.known(db, job.id)
         return adapter, adapter.read_thread(job.outgoing.kind, job.outgoing.target)
 
     def _open(self, channel_id: int) -> ChannelAdapter:
@@ -184,42 +188,15 @@ class Delivery:
 
     def _attempt(self, job: Job, call: Callable[[], T], *, is_write: bool) -> T | None:
         """A call to the platform, and what its refusal means for the row."""
-        try:
-            return call()
-        except ChannelError as problem:
-            refused: ChannelError = problem
-        except Exception as problem:
-            refused = (Unknown if is_write else Transient)(type(problem).__name__)
-        log.info(
-            "platform refused",
-            outbox=job.id,
-            error=type(refused).__name__,
-            code=refused.code,
-            trace=refused.trace,
-        )
-        with self._database.writing() as db:
-            self._refused(db, job, refused)
-        return None
-
-    def _refused(self, db: Session, job: Job, problem: ChannelError) -> None:
+        found = refusals.asked(call, is_write=is_write, outbox=job.id)
+        if not isinstance(found, ChannelError):
+            return found
         now = self._clock.now()
-        item = settling.claimed(db, job.id, job.until, now)
-        if item is None:
-            return
-        if isinstance(problem, Unknown) or (
-            isinstance(problem, Permanent) and problem.kind == "duplicate"
-        ):
-            settling.unknown(db, item, now)
-        elif isinstance(problem, Permanent):
-            settling.failed(db, item, problem.kind, now)
-            if problem.kind == BLOCKED:
-                freezing.block(db, db.get_one(Channel, item.channel_id), problem.code, now)
-        elif isinstance(problem, AuthExpired):
-            settling.frozen(db, item, f"{problem.kind} {problem.code}", now)
-        elif isinstance(problem, RateLimited):
-            settling.later(db, item, problem.until, now)
-        else:
-            settling.later(db, item, None, now)
+        with self._database.writing() as db:
+            item = settling.claimed(db, job.id, job.until, now)
+            if item is not None:
+                refusals.take(db, item.channel_id, found, settling.steps(db, item, now), now)
+        return None
 
     def _next_due(self) -> int | None:
         with self._database.reading() as db:
@@ -246,8 +223,14 @@ class Delivery:
                     OutboxItem.state == OutboxState.HELD,
                     (Channel.state == ChannelState.CONNECTED)
                     & Channel.is_sending
+                    & Channel.id.not_in(spending.stopped(self._clock.now()))
                     & OutboxItem.conversation_id.not_in(busy),
                 ),
             )
             .order_by(OutboxItem.next_at)
         )
+
+
+def _was_told(channel: Channel, now: datetime) -> bool:
+    told_at = channel.last_push_at
+    return told_at is not None and now - TOLD_FOR < told_at <= now

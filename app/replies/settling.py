@@ -9,15 +9,25 @@ from sqlalchemy.orm import Session
 from app.access.identity import DESK
 from app.audit import log
 from app.audit.events import Event
-from app.channels import freezing
-from app.channels.adapter import Outgoing, Reading
+from app.channels.adapter import Outgoing, Reading, Said
 from app.channels.models import Channel
 from app.foundation.due import is_due
-from app.inbox import access, changes, directs, intake, turns
+from app.inbox import changes, directs, intake
 from app.inbox.intake import Promises
 from app.inbox.models import Conversation, Message
-from app.replies import drafts, fingerprint, outbox, recognition, rules, telling, windows
+from app.replies import (
+    drafts,
+    fingerprint,
+    outbox,
+    recognition,
+    refusals,
+    rules,
+    showing,
+    telling,
+    windows,
+)
 from app.replies.models import Draft, DraftState, OutboxItem, OutboxState
+from app.replies.refusals import Steps
 
 READ_AT = (timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=35))
 """Pauses before the three readings: together longer than a platform's read delay."""
@@ -25,8 +35,6 @@ READ_AGAIN = timedelta(seconds=10)
 MOST_FAILED_READINGS = 6
 TRIES_WHEN_GONE = 3
 """A comment written a moment ago may not be readable yet (PLATFORM_FACTS 8, 100.33)."""
-A_SECOND = timedelta(seconds=1)
-LONGEST_PAUSE = timedelta(hours=1)
 LATE = frozenset(
     {OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.QUEUED, OutboxState.NEEDS_PERSON}
 )
@@ -78,6 +86,16 @@ def take_in(
     intake.pulled(db, channel, reading.bodies, promises, now)
 
 
+def known(db: Session, item_id: int) -> Reading:
+    """The conversation as the desk knows it, without asking the platform."""
+    item = db.get_one(OutboxItem, item_id)
+    ours = select(Message.external_id).where(
+        Message.conversation_id == item.conversation_id, Message.is_ours
+    )
+    said = tuple(Said(external_id, True, "") for external_id in db.scalars(ours))
+    return Reading(said, is_complete=False)
+
+
 def start(db: Session, item: OutboxItem, reading: Reading, now: datetime, until: datetime) -> bool:
     """Record the send as started, unless the thread is not what was approved any more."""
     conversation = db.get_one(Conversation, item.conversation_id)
@@ -126,7 +144,7 @@ def sent(db: Session, item_id: int, external_id: str, promises: Promises, now: d
     _end(db, item, OutboxState.SENT, how, "", now)
     draft = db.get_one(Draft, item.draft_id)
     draft.move(DraftState.SENT)
-    _show(db, item, draft, external_id, promises, now)
+    showing.show(db, item, draft, external_id, promises, now)
 
 
 def has_echoes(db: Session) -> bool:
@@ -205,21 +223,27 @@ def failed(db: Session, item: OutboxItem, kind: str, now: datetime) -> None:
 
 
 def later(db: Session, item: OutboxItem, until: datetime | None, now: datetime) -> None:
-    """Nothing was done; once more after a pause that doubles from a second to an hour."""
-    item.move(OutboxState.QUEUED)
-    item.started_at = None
+    """Nothing was done; once more after a pause."""
+    back(db, item, now)
     item.failures += 1
-    pause = min(timedelta(seconds=2 ** min(item.failures, 12)), LONGEST_PAUSE)
-    item.next_at = until if until is not None and until > now else now + pause
+    item.next_at = refusals.pause(item.failures, until, now)
 
 
-def frozen(db: Session, item: OutboxItem, reason: str, now: datetime) -> None:
-    """The platform no longer takes our token: the channel stops, its queue stays."""
+def back(db: Session, item: OutboxItem, now: datetime) -> None:
+    """Nothing was done; it waits in the queue for its channel."""
     item.move(OutboxState.QUEUED)
     item.started_at, item.next_at = None, now
-    channel = db.get_one(Channel, item.channel_id)
-    freezing.freeze(db, channel, reason, now)
     changes.note(db, item.channel_id, item.conversation_id, now)
+
+
+def steps(db: Session, item: OutboxItem, now: datetime) -> Steps:
+    """What follows on each kind of refusal."""
+    return Steps(
+        unknown=lambda: unknown(db, item, now),
+        failed=lambda kind: failed(db, item, kind, now),
+        later=lambda until: later(db, item, until, now),
+        back=lambda: back(db, item, now),
+    )
 
 
 def _not_there(db: Session, item: OutboxItem, now: datetime) -> None:
@@ -233,48 +257,6 @@ def _not_there(db: Session, item: OutboxItem, now: datetime) -> None:
         _log(db, item, Event.REPLY_REQUEUED, now, readings=item.readings)
     else:
         _end(db, item, OutboxState.NEEDS_PERSON, Event.REPLY_NEEDS_PERSON, "twice", now)
-
-
-def _show(
-    db: Session,
-    item: OutboxItem,
-    draft: Draft,
-    external_id: str,
-    promises: Promises,
-    now: datetime,
-) -> None:
-    """Our answer in the thread; its echo may have come before the call returned."""
-    conversation = db.get_one(
-        Conversation, item.conversation_id, with_for_update=True, populate_existing=True
-    )
-    answered = json.dumps([t.contact_key for t in drafts.answered_turns(db, draft)])
-    said_at = _said_at(db, item, draft)
-    message = access.message(db, item.channel_id, external_id)
-    if message is None:
-        message = Message(
-            channel_id=item.channel_id,
-            conversation_id=conversation.id,
-            external_id=external_id,
-            parent_external_id=item.target if item.kind == "comment" else "",
-            is_ours=True,
-            text=item.text,
-        )
-        db.add(message)
-    message.sent_at = said_at
-    message.outbox_id, message.member_id, message.answers = item.id, item.member_id, answered
-    message.is_holding, message.promised_at = draft.holding_id is not None, draft.promised_at
-    db.flush()
-    channel = db.get_one(Channel, item.channel_id)
-    promise = promises.of(channel, is_public=conversation.is_public)
-    turns.again(db, conversation, promise, at=now)
-
-
-def _said_at(db: Session, item: OutboxItem, draft: Draft) -> datetime:
-    """When the call began, since it answers nothing that was written while it lasted; and after
-    what it answers, should the platform's clock differ from ours."""
-    began = item.started_at or item.created_at
-    head = db.get(Message, draft.head_message_id) if draft.head_message_id else None
-    return max(began, head.sent_at + A_SECOND) if head is not None else began
 
 
 def _end(

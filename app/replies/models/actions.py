@@ -23,12 +23,14 @@ class ActionState(Enum):
     SENDING = "sending"
     UNKNOWN = "unknown"
     DONE = "done"
+    UNDONE = "undone"
+    """Taken back before it began."""
     FAILED = "failed"
     NEEDS_PERSON = "needs_person"
 
 
 ACTION_MOVES: dict[ActionState, frozenset[ActionState]] = {
-    ActionState.QUEUED: frozenset({ActionState.SENDING}),
+    ActionState.QUEUED: frozenset({ActionState.SENDING, ActionState.UNDONE}),
     ActionState.SENDING: frozenset(
         {ActionState.DONE, ActionState.FAILED, ActionState.UNKNOWN, ActionState.QUEUED}
     ),
@@ -41,6 +43,7 @@ ACTION_MOVES: dict[ActionState, frozenset[ActionState]] = {
         }
     ),
     ActionState.DONE: frozenset(),
+    ActionState.UNDONE: frozenset(),
     ActionState.FAILED: frozenset(),
     ActionState.NEEDS_PERSON: frozenset(),
 }

@@ -53,6 +53,13 @@ DEEDS = {
     Event.REPLY_REQUEUED: Words("found an answer not posted, and tries once more"),
     Event.REPLY_NEEDS_PERSON: Words("left an answer to a person to look at"),
     Event.REPLY_SETTLED: Words("found that an answer was posted"),
+    Event.ACTION_ASKED: Words("hid, showed, liked, deleted or blocked on a platform"),
+    Event.ACTION_UNDONE: Words("took back what was to be done on a platform"),
+    Event.ACTION_STARTED: Words("began to do it on the platform"),
+    Event.ACTION_DONE: Words("did on a platform what was asked for"),
+    Event.ACTION_FAILED: Words("could not do on a platform what was asked for"),
+    Event.ACTION_UNKNOWN: Words("does not know whether it was done on the platform"),
+    Event.ACTION_NEEDS_PERSON: Words("left it to a person to look at on the platform"),
     Event.HOLDING_APPROVED: Words("approved a holding reply"),
     Event.HOLDING_ENDED: Words("ended a holding reply"),
 }

@@ -21,6 +21,10 @@ draft:write             x      x         x          -      -       -
 draft:approve           x      x         -          -      -       -
 reply:send              -      -         -          -      -       x
 holding:manage          x      -         -          -      -       -
+message:hide            x      x         x          -      -       -
+message:like            x      x         x          -      -       -
+message:delete          x      x         -          -      -       -
+contact:block           x      x         -          -      -       -
 channel:read            x      x         x          x      x       -
 channel:manage          -      -         -          x      -       -
 member:read             x      x         x          x      x       -

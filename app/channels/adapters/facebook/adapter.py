@@ -2,21 +2,21 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.channels.adapter import Connected, Fetched, Outgoing, Reading, Said
+from app.channels.adapter import Connected, Fetched, Outgoing, Reading, Said, Shown
 from app.channels.adapters.facebook import comments
 from app.channels.adapters.facebook.posts import PUBLISHED, RATINGS, TAGGED, VISITORS, Edge, Posts
-from app.channels.adapters.meta import errors, messages
-from app.channels.adapters.meta.graph import Graph, GraphProblem
+from app.channels.adapters.meta import acts, messages
+from app.channels.adapters.meta.border import border, if_allowed
+from app.channels.adapters.meta.graph import Graph
 from app.channels.adapters.meta.history import History
 from app.channels.adapters.meta.names import text_of, time_of
 from app.channels.adapters.meta.talks import Talks
-from app.channels.errors import Permanent, Transient, Unknown
-from app.foundation import http
+from app.channels.errors import Permanent, Unknown
+from app.channels.models import Act
 
 PUSHED = (
     "feed,mention,ratings,messages,message_echoes,message_edits,message_reactions,"
@@ -27,6 +27,7 @@ PUSHED = (
 MESSAGE, COMMENT = "message", "comment"
 WALLS = (VISITORS, TAGGED, RATINGS)
 TALKS, POSTS = "talks", "posts"
+STATE_FIELDS = ",".join(("id,is_hidden,user_likes", *comments.RIGHTS))
 TOP_FIELDS = "id,message,created_time,from{id,name},permalink_url,is_hidden"
 """What posts and comments have in common: a thread may begin with either."""
 ID_OF = {MESSAGE: "message_id", COMMENT: "id"}
@@ -47,7 +48,7 @@ class FacebookAdapter:
 
     def verify(self) -> Connected:
         """The token must be this Page's own: a person's token gives empty lists, not errors."""
-        with self._errors(is_write=False):
+        with border(self._clock, is_write=False):
             me = self._graph.get_object("me", fields="id,name")
         found = Connected(text_of(me.get("id")), str(me.get("name") or ""))
         if found.external_id != self._page:
@@ -56,27 +57,46 @@ class FacebookAdapter:
 
     def subscribe(self) -> None:
         """Ask the platform to push what happens on this Page."""
-        with self._errors(is_write=False):
+        with border(self._clock, is_write=False):
             self._graph.put_object(self._page, "subscribed_apps", subscribed_fields=PUSHED)
 
     def fetch(self, cursor: str, now: datetime) -> Iterator[Fetched]:
         """Private conversations first, since their windows close; then what others posted, so
         that it is known when comments come; then our posts and what is said under them."""
         marks = _marks(cursor)
-        with self._errors(is_write=False):
+        with border(self._clock, is_write=False):
             for name, pages in self._lists(marks, now):
                 for page in pages:
                     marks[name] = page.cursor
                     used, is_last = self._graph.usage.used, page.is_last and name == POSTS
                     yield replace(page, cursor=json.dumps(marks), is_last=is_last, used=used)
 
+    def look(self, target: str) -> Shown:
+        """A post says only whether it is there, since it knows none of a comment's fields."""
+        fields = "id" if self._is_post(target) else STATE_FIELDS
+        with border(self._clock, is_write=False):
+            row = acts.row_of(self._graph, target, fields)
+        return acts.shown(row, "is_hidden", comments.abilities(row or {}))
+
+    def act(self, act: Act, target: str) -> None:
+        """With a comment, a visitor's post, or a person."""
+        with border(self._clock, is_write=True):
+            if act in (Act.HIDE, Act.UNHIDE):
+                acts.hide(self._graph, target, is_hidden=act is Act.HIDE, name="is_hidden")
+            elif act is Act.DELETE:
+                acts.delete(self._graph, target)
+            elif act in (Act.LIKE, Act.UNLIKE):
+                acts.like(self._graph, target, is_liked=act is Act.LIKE)
+            else:
+                acts.block(self._graph, self._page, act, target)
+
     def _lists(
         self, marks: dict[str, str], now: datetime
     ) -> Iterator[tuple[str, Iterator[Fetched]]]:
         talks = History(Talks(self._graph, self._page, now), now)
-        yield TALKS, _if_allowed(talks.read(marks[TALKS]))
+        yield TALKS, if_allowed(talks.read(marks[TALKS]))
         for edge in WALLS:
-            yield edge.name, _if_allowed(self._posts(edge, now).read(marks[edge.name]))
+            yield edge.name, if_allowed(self._posts(edge, now).read(marks[edge.name]))
         yield POSTS, self._posts(PUBLISHED, now).read(marks[POSTS])
 
     def _posts(self, edge: Edge, now: datetime) -> History[dict[str, Any]]:
@@ -84,14 +104,14 @@ class FacebookAdapter:
 
     def read_thread(self, kind: str, target: str) -> Reading:
         """A comment and everything under it, or the newest messages with a person."""
-        with self._errors(is_write=False):
+        with border(self._clock, is_write=False):
             if kind == MESSAGE:
                 return Talks(self._graph, self._page, self._clock()).with_person(target)
             return self._read_comment(target)
 
     def send(self, outgoing: Outgoing) -> str:
         """Answer under a comment, or write to a person."""
-        with self._errors(is_write=True):
+        with border(self._clock, is_write=True):
             if outgoing.kind == MESSAGE:
                 answer = messages.body(outgoing, self._clock())
                 made = self._graph.put_object(self._page, "messages", **answer)
@@ -130,27 +150,6 @@ class FacebookAdapter:
             author,
             time_of(row.get("created_time")),
         )
-
-    @contextmanager
-    def _errors(self, *, is_write: bool) -> Iterator[None]:
-        """The border: outside it nobody hears of Graph or HTTP."""
-        try:
-            yield
-        except GraphProblem as problem:
-            raise errors.translate(problem, is_write=is_write, now=self._clock()) from None
-        except http.NotAsked as problem:
-            raise Transient(str(problem)) from None
-        except http.NoAnswer as problem:
-            raise (Unknown if is_write else Transient)(str(problem)) from None
-
-
-def _if_allowed(pages: Iterator[Fetched]) -> Iterator[Fetched]:
-    """A Page without the right to messages, or to recommendations, is still one with comments."""
-    try:
-        yield from pages
-    except GraphProblem as problem:
-        if not errors.is_permission(problem):
-            raise
 
 
 def _marks(cursor: str) -> dict[str, str]:
