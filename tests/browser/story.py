@@ -13,7 +13,7 @@ from app.accounts.models import Desk, Member
 from app.audit import log
 from app.channels.models import Channel, Platform
 from app.foundation.paging import to_cursor
-from app.inbox import conversations, labels
+from app.inbox import conversations, intake, labels
 from app.inbox.models import Conversation
 from app.practice.story import PAGE_ID
 from app.replies import approvals
@@ -22,6 +22,10 @@ from tests import people, web_stand
 from tests.stand import Stand
 
 Known = dict[str, object]
+LOST = (
+    b'{"field":"feed","value":{"item":"comment","verb":"add","comment_id":"1_1","post_id":"77_1"}}'
+)
+"""A comment under a Page that nobody has connected."""
 
 
 def tell(stand: Stand) -> Known:
@@ -128,7 +132,13 @@ def _switch_on(stand: Stand, name: str) -> None:
 
 
 def _desk(stand: Stand) -> Known:
-    """A second channel, which the platform refuses."""
+    """A second channel, which the platform refuses, and deliveries that were not taken in."""
+    for body in (
+        b"{not json",
+        *[b'{"object":"page","entry":[{"id":"77","changes":[%s]}]}' % LOST] * 3,
+    ):
+        intake.store(stand.database, "meta", body, stand.now)
+    stand.take_in()
     frozen = people.channel(stand, "Riekko & Rinne Oulu")
     with stand.database.writing() as db:
         db.get_one(Channel, frozen).freeze("OAuthException")
