@@ -1,6 +1,8 @@
 """Channels: how each is connected, how it does, and switching its sending off and on."""
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
@@ -21,6 +23,7 @@ from app.web.forms import parse
 bp = Blueprint("channels", __name__)
 PARTS = 5
 """What is left after so many is for the next press."""
+BY_PAGE_TOKEN = {p.value: p for p in (Platform.FACEBOOK, Platform.INSTAGRAM)}
 READ, MANAGE = Permission.CHANNEL_READ, Permission.CHANNEL_MANAGE
 Answer = Response | tuple[str, int]
 
@@ -127,7 +130,9 @@ def test(channel_id: int) -> Answer:
 @bp.get("/channels/connect")
 @requires(MANAGE)
 def connect() -> str:
-    return render_template("channels/connect.html", external_id="", errors={})
+    """A form, for whatever it was opened for."""
+    asked = request.args.get("platform", "")
+    return _connect_form(asked if asked in BY_PAGE_TOKEN else Platform.FACEBOOK.value)
 
 
 @bp.post("/channels/connect")
@@ -135,14 +140,28 @@ def connect() -> str:
 def check_and_connect() -> Answer:
     """The token is tried with a real call before anything is kept; it is never shown again."""
     policy.require(g.actor, MANAGE, gate.now())
-    external_id = parse.text("external_id").strip()
+    asked, external_id = parse.text("platform"), parse.text("external_id").strip()
     try:
-        channel_id = connecting.connect(
-            Platform.FACEBOOK, external_id, secret(parse.text("token").strip())
-        )
+        token = secret(parse.text("token").strip())
+        channel_id = connecting.connect(_with_page_token(asked), external_id, token)
     except Invalid as problem:
         errors = {problem.field: problem.reason}
-        page = render_template("channels/connect.html", external_id=external_id, errors=errors)
-        return page, problem.status
+        return _connect_form(asked, external_id, errors), problem.status
     flash(gettext("Connected. What was written there comes in within a few minutes."))
     return redirect(url_for("channels.show", channel_id=channel_id))
+
+
+def _with_page_token(asked: str) -> Platform:
+    """The platforms that are reached with a Page's token; Facebook where nothing was chosen."""
+    platform = BY_PAGE_TOKEN.get(asked or Platform.FACEBOOK.value)
+    if platform is None:
+        raise Invalid(Words("Choose a Facebook Page or an Instagram account."), "platform")
+    return platform
+
+
+def _connect_form(
+    platform: str, external_id: str = "", errors: Mapping[str, Words] | None = None
+) -> str:
+    return render_template(
+        "channels/connect.html", platform=platform, external_id=external_id, errors=errors or {}
+    )

@@ -28,6 +28,16 @@ LACKING = {
         "Facebook does not tell us of new comments by itself; they come when we look, every 2 "
         "minutes."
     ),
+    "instagram_basic": Words("The account's pictures cannot be read, nor what stands under them."),
+    "instagram_manage_comments": Words(
+        "Comments and mentions do not come in, and none can be answered."
+    ),
+    "instagram_manage_messages": Words("Private messages do not come in, and none can be sent."),
+    "instagram_message_access": Words(
+        "Private messages do not come in: the account lets no app read them. Its owner can change "
+        "that in the Instagram app, under Settings, Messages and story replies, Message controls, "
+        "Connected tools."
+    ),
 }
 """What does not work without each permission."""
 UNKNOWN = Words("Something may not work without it.")

@@ -249,6 +249,34 @@ def test_a_page_is_connected_by_its_id_and_a_token(visit: Visit, told: Stand) ->
     assert token not in page.html
 
 
+def test_an_instagram_account_is_connected_with_the_token_of_its_page(
+    visit: Visit, told: Stand
+) -> None:
+    page_id = told.page("901", "Toinen kauppa")
+    account = told.platform.post("instagram", page=page_id, username="toinenkauppa")["id"]
+    token = next(p["token"] for p in told.platform.get("state")["pages"] if p["id"] == page_id)
+    dan = visit("Dan")
+
+    page = dan.post("/channels/connect", platform="instagram", external_id=account, token=token)
+
+    assert page.one("h1").text == "Instagram, toinenkauppa"
+    assert account in page.text
+    again = dan.get("/channels/connect?platform=instagram")
+    assert again.one("input", name="platform", value="instagram", checked="").attrib
+
+
+@pytest.mark.parametrize("platform", ["x", "desk", "no such", "\x00"])
+def test_only_what_a_page_s_token_reaches_is_connected_with_one(
+    visit: Visit, told: Stand, platform: str
+) -> None:
+    given = {"platform": platform, "external_id": "901", "token": "EAATOKEN"}
+
+    page = visit("Dan").post("/channels/connect", status=422, **given)
+
+    assert "Choose a Facebook Page or an Instagram account." in page.text
+    assert "EAATOKEN" not in page.html
+
+
 def test_a_wrong_token_is_refused_and_never_shown_again(visit: Visit, told: Stand) -> None:
     page = visit("Dan").post(
         "/channels/connect", external_id="106233987400001", token="EAAnonsense", status=422
