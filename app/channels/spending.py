@@ -39,15 +39,19 @@ A_CENT = 10_000
 
 @dataclass(frozen=True)
 class Spent:
-    """A channel's month as its page shows it, in cents."""
+    """A channel's month as its page shows it."""
 
-    cents: int
+    micros: int
     ceiling_cents: int
     is_stopped: bool
 
     @property
+    def cents(self) -> int:
+        return self.micros // A_CENT
+
+    @property
     def percent(self) -> int:
-        return self.cents * 100 // max(self.ceiling_cents, 1)
+        return self.micros * 100 // max(self.ceiling_cents * A_CENT, 1)
 
 
 class Meter:
@@ -97,8 +101,7 @@ def spent(db: Session, channel_id: int, now: datetime) -> Spent:
     row = db.get(Spending, channel_id)
     ceiling = row.ceiling_cents if row is not None else DEFAULT_CENTS
     is_stopped = row is not None and row.stopped_month == month(now)
-    micros = db.scalar(_in_month(channel_id, now)) or 0
-    return Spent(micros // A_CENT, ceiling, is_stopped)
+    return Spent(_so_far(db, channel_id, now), ceiling, is_stopped)
 
 
 def set_ceiling(db: Session, actor: Actor, channel: Channel, cents: int, now: datetime) -> None:
@@ -131,7 +134,7 @@ def month(now: datetime) -> str:
 
 
 def _watch(db: Session, channel_id: int, now: datetime) -> None:
-    row, so_far = _row(db, channel_id), db.scalar(_in_month(channel_id, now)) or 0
+    row, so_far = _row(db, channel_id), _so_far(db, channel_id, now)
     ceiling, this_month = row.ceiling_cents * A_CENT, month(now)
     if so_far >= ceiling and row.stopped_month != this_month:
         row.stopped_month = row.told_month = this_month
@@ -164,7 +167,7 @@ def _row(db: Session, channel_id: int) -> Spending:
     return db.get_one(Spending, channel_id, with_for_update=True, populate_existing=True)
 
 
-def _in_month(channel_id: int, now: datetime) -> Select[int]:
-    return select(func.sum(Charge.micros)).where(
-        Charge.channel_id == channel_id, Charge.day.startswith(month(now))
-    )
+def _so_far(db: Session, channel_id: int, now: datetime) -> int:
+    """In millionths of a dollar."""
+    of_month = Charge.channel_id == channel_id, Charge.day.startswith(month(now))
+    return int(db.scalar(select(func.sum(Charge.micros)).where(*of_month)) or 0)
