@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.channels.adapter import Outgoing
+from app.channels.adapter import Acts, Outgoing
 from app.channels.errors import Permanent
 from app.channels.items import UnknownItem
 from app.channels.models import Act, Channel, Kind, Platform
@@ -219,10 +219,35 @@ def test_what_can_be_done_with_a_comment_is_known(pilot: InstagramPilot) -> None
     read(pilot)
 
     found = {m.is_ours: set((m.abilities or "").split(",")) for m in pilot.stand.messages()}
-    acts = {Act.REPLY, Act.UNHIDE, Act.DELETE, Act.PRIVATE_REPLY}
+    acts = {Act.REPLY, Act.HIDE, Act.UNHIDE, Act.DELETE, Act.PRIVATE_REPLY}
     assert found == {False: {a.value for a in acts}, True: {"reply", "delete"}}
     hidden = {m.is_ours: m.hidden_at is not None for m in pilot.stand.messages()}
     assert hidden == {False: True, True: False}
+
+
+def test_a_comment_is_hidden_shown_again_and_deleted(pilot: InstagramPilot) -> None:
+    comment, adapter = pilot.comment(pilot.post(), "Osta kelloja", "kello.shop"), pilot.adapter()
+    assert isinstance(adapter, Acts)
+
+    seen = []
+    for act in (Act.HIDE, Act.UNHIDE, Act.DELETE, Act.DELETE):
+        adapter.act(act, comment)
+        shown = adapter.look(comment)
+        seen.append((shown.is_there, shown.is_hidden))
+
+    assert seen == [(True, True), (True, False), (False, None), (False, None)]
+    with pytest.raises(Permanent):
+        adapter.act(Act.LIKE, comment)
+
+
+def test_what_names_us_elsewhere_is_there_although_its_id_leads_nowhere(
+    pilot: InstagramPilot,
+) -> None:
+    made = post(pilot, "mentions", username="ada", caption="Moi", comment="Kysy @testikauppa")
+    adapter = pilot.adapter()
+    assert isinstance(adapter, Acts)
+
+    assert adapter.look(made["id"]).abilities == frozenset({Act.REPLY})
 
 
 def test_the_page_s_own_list_of_what_it_tells_stays_as_it_is(pilot: InstagramPilot) -> None:

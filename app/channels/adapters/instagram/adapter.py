@@ -8,11 +8,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from app.channels.adapter import Connected, Fetched, Named, Outgoing, Reading, Said
+from app.channels.adapter import (
+    Connected,
+    Fetched,
+    Named,
+    Outgoing,
+    Reading,
+    Said,
+    Shown,
+)
 from app.channels.adapters.instagram import rows
 from app.channels.adapters.instagram.lists import Media, Tags, with_replies
 from app.channels.adapters.instagram.mentions import Mentions
-from app.channels.adapters.meta import messages, pulled
+from app.channels.adapters.meta import acts, messages, pulled
 from app.channels.adapters.meta.border import border, if_allowed
 from app.channels.adapters.meta.graph import Graph, GraphProblem
 from app.channels.adapters.meta.history import History
@@ -20,12 +28,13 @@ from app.channels.adapters.meta.names import text_of, time_of, words_of
 from app.channels.adapters.meta.pulled import Row
 from app.channels.adapters.meta.talks import Talks
 from app.channels.errors import Permanent, Unknown
+from app.channels.models import Act
 
 PAGE = "me"
 ANY = "messaging_policy_enforcement"
 """A Page that is subscribed to anything brings its account along; of this there is little."""
-MESSAGE, COMMENT = "message", "comment"
-ID_OF = {MESSAGE: "message_id", COMMENT: "id"}
+MESSAGE, COMMENT, PRIVATE_REPLY = "message", "comment", "private_reply"
+ID_OF = {MESSAGE: "message_id", PRIVATE_REPLY: "message_id", COMMENT: "id"}
 """Where the answer to each kind of write has the id."""
 MESSAGES_OFF = "instagram_message_access"
 """No permission: a setting of the account's owner, without which messages cannot be read."""
@@ -77,12 +86,12 @@ class InstagramAdapter:
             if not any(app.get("subscribed_fields") for app in ours):
                 self._graph.put_object(page, "subscribed_apps", subscribed_fields=ANY)
 
-    def fetch(self, cursor: str, now: datetime) -> Iterator[Fetched]:
+    def fetch(self, cursor: str, now: datetime, *, is_back: bool = True) -> Iterator[Fetched]:
         """Private conversations first, since their windows close; then tags; then our media and
         what is said under them."""
         marks = _marks(cursor)
         with border(self._clock, is_write=False):
-            for name, pages in self._lists(marks, now):
+            for name, pages in self._lists(marks, now, is_back=is_back):
                 for page in pages:
                     marks[name] = page.cursor
                     used, is_last = self._graph.usage.used, page.is_last and name == MEDIA
@@ -106,6 +115,24 @@ class InstagramAdapter:
                     raise
                 return found
 
+    def look(self, target: str) -> Shown:
+        """What names us elsewhere is read in its own way."""
+        with border(self._clock, is_write=False):
+            row = acts.row_of(self._graph, target, rows.PART)
+            if row is None and self._mentioned(target) is not None:
+                return Shown(abilities=rows.ANSWER)
+        return acts.shown(row, "hidden", rows.abilities(row, self._account) if row else None)
+
+    def act(self, act: Act, target: str) -> None:
+        """With a comment under our own media; persons cannot be blocked, nor comments liked."""
+        with border(self._clock, is_write=True):
+            if act in (Act.HIDE, Act.UNHIDE):
+                acts.hide(self._graph, target, is_hidden=act is Act.HIDE, name="hide")
+            elif act is Act.DELETE:
+                acts.delete(self._graph, target)
+            else:
+                raise Permanent("refused", act.value)
+
     def send(self, outgoing: Outgoing) -> str:
         """Answer under a comment or what names us elsewhere, or write to a person."""
         with border(self._clock, is_write=True):
@@ -120,6 +147,8 @@ class InstagramAdapter:
         """To whom, where, and what. Nothing echoes a mark here, so that none is sent."""
         if outgoing.kind == MESSAGE:
             return PAGE, "messages", messages.body(replace(outgoing, mark=""), self._clock())
+        if outgoing.kind == PRIVATE_REPLY:
+            return PAGE, "messages", messages.private_reply(replace(outgoing, mark=""))
         if not outgoing.elsewhere:
             return outgoing.target, "replies", {"message": outgoing.text}
         media = outgoing.elsewhere
@@ -128,11 +157,19 @@ class InstagramAdapter:
         return self._account, "mentions", found
 
     def _lists(
-        self, marks: dict[str, str], now: datetime
+        self, marks: dict[str, str], now: datetime, *, is_back: bool
     ) -> Iterator[tuple[str, Iterator[Fetched]]]:
-        yield TALKS, if_allowed(History(self._talks(now), now).read(marks[TALKS]))
-        yield TAGS, if_allowed(History(Tags(self._graph, self._account), now).read(marks[TAGS]))
-        yield MEDIA, History(Media(self._graph, self._account), now).read(marks[MEDIA])
+        yield TALKS, if_allowed(History(self._talks(now), now).read(marks[TALKS], is_back=is_back))
+        yield (
+            TAGS,
+            if_allowed(
+                History(Tags(self._graph, self._account), now).read(marks[TAGS], is_back=is_back)
+            ),
+        )
+        yield (
+            MEDIA,
+            History(Media(self._graph, self._account), now).read(marks[MEDIA], is_back=is_back),
+        )
 
     def _talks(self, now: datetime) -> Talks:
         return Talks(self._graph, PAGE, now, "instagram", us=self._account)
@@ -158,11 +195,14 @@ class InstagramAdapter:
 
     def _read_mention(self, target: str) -> Reading | None:
         """Our answers to it are not shown to us, so that nothing can be read back."""
-        row = self._mentions.comment(target) or self._mentions.media(target)
+        row = self._mentioned(target)
         if row is None:
             return None
         bodies = (self._mentions.body(row),)
         return Reading((), is_complete=False, target=self._said(row), bodies=bodies)
+
+    def _mentioned(self, target: str) -> Row | None:
+        return self._mentions.comment(target) or self._mentions.media(target)
 
     def _said(self, row: Row) -> Said:
         by, _, is_ours = rows.author(row, self._account)

@@ -18,6 +18,7 @@ REPLIES = 50
 COMMENT = f"{PART},replies.limit({REPLIES}){{{PART}}}"
 MEDIA = "id,caption,timestamp,permalink"
 FOREIGN_MEDIA = f"{MEDIA},username"
+THEIRS = frozenset({Act.REPLY, Act.HIDE, Act.UNHIDE, Act.DELETE, Act.PRIVATE_REPLY})
 NO_ACTS: frozenset[Act] = frozenset()
 """Instagram takes no answer to a tag."""
 ANSWER = frozenset({Act.REPLY})
@@ -46,7 +47,7 @@ def mentions(found: Row, account: str, _received_at: datetime) -> Iterator[Found
             yield Problem("a mention without a media")
             continue
         yield post
-        make = partial(_foreign, account=account, post=post, kind=Kind.MENTION, abilities=ANSWER)
+        make = partial(_foreign, account=account, post=post, kind=Kind.MENTION, acts=ANSWER)
         yield from pulled.each([row], make)
     gone = text_of(found.get("gone"))
     if gone:
@@ -80,7 +81,6 @@ def item(row: Row, account: str, post: PostItem, top: str = "") -> CommentItem |
     if not comment:
         return None
     by, name, is_ours = author(row, account)
-    is_hidden = row.get("hidden") is True
     return CommentItem(
         verb=Verb.ADD,
         external_id=comment,
@@ -91,10 +91,10 @@ def item(row: Row, account: str, post: PostItem, top: str = "") -> CommentItem |
         is_ours=is_ours,
         text=words_of(row.get("text")),
         sent_at=time_of(row.get("timestamp")),
-        is_hidden=is_hidden,
+        is_hidden=row.get("hidden") is True,
         permalink=post.permalink,
         is_snapshot=True,
-        abilities=_abilities(is_ours=is_ours, is_hidden=is_hidden),
+        abilities=abilities(row, account),
     )
 
 
@@ -104,6 +104,13 @@ def author(row: Row, account: str) -> tuple[str, str, bool]:
     name = name_of(by.get("username")) or name_of(row.get("username"))
     found = text_of(by.get("id")) or text_of(pulled.row_in(row.get("user")).get("id"))
     return found or (f"@{name}"[:100] if name else ""), name, found == account
+
+
+def abilities(row: Row, account: str) -> frozenset[Act]:
+    """Instagram does not say; this is what it takes under one's own media."""
+    if author(row, account)[2]:
+        return ANSWER | {Act.DELETE}
+    return THEIRS
 
 
 def post_of(media: Row, *, is_ours: bool = True) -> PostItem:
@@ -118,7 +125,7 @@ def post_of(media: Row, *, is_ours: bool = True) -> PostItem:
 
 
 def _foreign(
-    row: Row, account: str, post: PostItem, kind: Kind, abilities: frozenset[Act]
+    row: Row, account: str, post: PostItem, kind: Kind, acts: frozenset[Act]
 ) -> CommentItem | None:
     """Somebody else's media, or a comment under one, that names us: a thread of its own, whatever
     it replies to, since nothing else of that is shown to us."""
@@ -138,13 +145,5 @@ def _foreign(
         permalink=post.permalink,
         is_snapshot=True,
         kind=kind,
-        abilities=abilities,
+        abilities=acts,
     )
-
-
-def _abilities(*, is_ours: bool, is_hidden: bool) -> frozenset[Act]:
-    """Instagram does not say; this is what it takes under one's own media."""
-    if is_ours:
-        return ANSWER | {Act.DELETE}
-    shown = Act.UNHIDE if is_hidden else Act.HIDE
-    return ANSWER | {shown, Act.DELETE, Act.PRIVATE_REPLY}
