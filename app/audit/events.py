@@ -40,6 +40,7 @@ class Event(Enum):
     CONVERSATION_ASSIGNED = "inbox:conversation:assigned"
     CONVERSATIONS_RELEASED = "inbox:conversations:released"
     CONVERSATION_DONE = "inbox:conversation:done"
+    CONVERSATION_ANSWERED_THERE = "inbox:conversation:answered-there"
     CONVERSATION_REOPENED = "inbox:conversation:reopened"
     CONVERSATION_SNOOZED = "inbox:conversation:snoozed"
     CONVERSATION_LABELLED = "inbox:conversation:labelled"

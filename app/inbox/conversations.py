@@ -168,7 +168,7 @@ def reopen(
         .limit(1)
     )
     if last is not None:
-        last.is_settled = False
+        last.is_settled, last.settled_as = False, None
         db.flush()
         channel = access.channel_of(db, conversation)
         turns.again(

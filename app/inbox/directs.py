@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.channels.items import DirectItem, Verb
+from app.foundation.db import insert_unless_there
 from app.inbox import comments
 from app.inbox.bench import Bench, person_key
-from app.inbox.models import Audience, Conversation, Message
+from app.inbox.models import Audience, Contact, Conversation, ConversationState, Message
 
 
 def take(bench: Bench, item: DirectItem) -> None:
@@ -23,6 +24,24 @@ def take(bench: Bench, item: DirectItem) -> None:
         bench.mark_early(item.external_id, item.verb.value, item.happened_at or bench.now)
     else:
         _add(bench, item)
+
+
+def with_person(db: Session, channel_id: int, contact: Contact, at: datetime) -> Conversation:
+    """The one private conversation with a person, made now if there is none; locked."""
+    key = person_key(contact.external_id)
+    known = select(Conversation).where(
+        Conversation.channel_id == channel_id, Conversation.external_key == key
+    )
+    made = {
+        "channel_id": channel_id,
+        "external_key": key,
+        "audience": Audience.PRIVATE,
+        "contact_id": contact.id,
+        "state": ConversationState.DONE,
+        "activity_at": at,
+    }
+    insert_unless_there(db, Conversation, made)
+    return db.scalars(known.with_for_update()).one()
 
 
 def last_customer_at(db: Session, conversation_id: int) -> datetime | None:

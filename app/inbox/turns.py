@@ -23,7 +23,7 @@ def read(db: Session, which: ColumnElement[bool]) -> list[Said]:
             Message.id, Message.conversation_id, Message.external_id, Message.is_ours,
             Message.author_key, Message.contact_id, Contact.name, Message.answers, Message.text,
             Message.sent_at, Message.deleted_at, Message.outbox_id, Message.is_settled,
-            Message.is_holding, Message.promised_at,
+            Message.is_holding, Message.promised_at, Message.settled_as,
         )
         .outerjoin(Contact, Contact.id == Message.contact_id)
         .where(which)
@@ -214,10 +214,14 @@ def _retell(conversation: Conversation, said: Sequence[Said]) -> None:
 
 
 def _end(turn: Turn, by_id: Mapping[int, Said], at: datetime) -> None:
-    """Nobody answered it, and nobody waits for it."""
-    ends = (by_id.get(n) for n in (turn.first_message_id, turn.last_message_id))
-    is_gone = all(end is not None and end.deleted_at for end in ends)
-    turn.end(TurnState.GONE if is_gone else TurnState.CLOSED, at)
+    """Nobody answered it here, and nobody waits for it."""
+    ends = [by_id.get(n) for n in (turn.first_message_id, turn.last_message_id)]
+    if any(end is not None and end.settled_as for end in ends):
+        turn.end(TurnState.ANSWERED, at)
+    elif all(end is not None and end.deleted_at for end in ends):
+        turn.end(TurnState.GONE, at)
+    else:
+        turn.end(TurnState.CLOSED, at)
 
 
 def _show(conversation: Conversation, state: State, promise: Promise) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.foundation.text import fold
-from app.inbox.models import Message
+from app.inbox.models import Elsewhere, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Said:
     is_settled: bool = False
     is_holding: bool = False
     promised_at: datetime | None = None
+    settled_as: Elsewhere | None = None
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,14 @@ PRIVATE_REPLY = "private_reply"
 NOT_SENT = (OutboxState.UNDONE, OutboxState.STOPPED, OutboxState.FAILED)
 
 
-def what_can(db: Session, message: Message, now: datetime) -> Cans:
-    """With one message."""
-    return of_messages(db, [message.id], now)[message.id]
+def what_can(db: Session, message: Message, now: datetime, *, besides: int = 0) -> Cans:
+    """With one message; `besides` is a row of the outbox that does not count."""
+    return of_messages(db, [message.id], now, besides=besides)[message.id]
 
 
-def of_messages(db: Session, ids: Sequence[int], now: datetime) -> dict[int, Cans]:
+def of_messages(
+    db: Session, ids: Sequence[int], now: datetime, *, besides: int = 0
+) -> dict[int, Cans]:
     """With each of these."""
     found = db.execute(
         select(Message, Conversation, Channel)
@@ -33,7 +35,7 @@ def of_messages(db: Session, ids: Sequence[int], now: datetime) -> dict[int, Can
         .options(joinedload(Message.contact))
     )
     rows = [(m, conversation, channel) for m, conversation, channel in found]
-    answered = _answered_privately(db, [m for m, _, _ in rows])
+    answered = _answered_privately(db, [m for m, _, _ in rows], besides)
     return {
         m.id: capabilities.what_can(
             _thing(m, conversation, channel, is_answered=m.external_id in answered), now
@@ -62,12 +64,13 @@ def _thing(
     )
 
 
-def _answered_privately(db: Session, messages: Sequence[Message]) -> set[str]:
+def _answered_privately(db: Session, messages: Sequence[Message], besides: int) -> set[str]:
     """Those to which a private reply went or goes out: the platform takes one."""
     rows = db.scalars(
         select(OutboxItem.target).where(
             OutboxItem.conversation_id.in_({m.conversation_id for m in messages}),
             OutboxItem.kind == PRIVATE_REPLY,
+            OutboxItem.id != besides,
             OutboxItem.state.not_in(NOT_SENT),
         )
     )

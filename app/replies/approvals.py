@@ -15,7 +15,7 @@ from app.foundation.errors import Conflict, Forbidden, Invalid
 from app.foundation.text import clean
 from app.foundation.words import Words
 from app.inbox import access
-from app.inbox.models import Conversation, Turn, TurnState
+from app.inbox.models import Audience, Conversation, Turn, TurnState
 from app.replies import drafts, fingerprint, outbox, rules, submitting, telling, windows
 from app.replies.models import Decision, Draft, DraftState, DraftVersion, OutboxItem
 
@@ -117,7 +117,7 @@ def approve(
     conversation = access.get(db, actor, draft.conversation_id, now, is_locking=True)
     stands = standing(db, draft)
     _require_as_seen(db, stands, seen_fingerprint)
-    words = _checked(db, conversation, draft.text if text is None else text, now)
+    words = _checked(db, conversation, draft, text, now)
     version = drafts.add_version(db, draft, actor, words, now)
     draft.move(DraftState.APPROVED)
     draft.fingerprint = stands.seen.fingerprint(words)
@@ -180,11 +180,13 @@ def _record_approval(
     )
 
 
-def _checked(db: Session, conversation: Conversation, text: str, now: datetime) -> str:
+def _checked(
+    db: Session, conversation: Conversation, draft: Draft, text: str | None, now: datetime
+) -> str:
     """Words that may go out now, in their length and in their time."""
-    windows.check(db, conversation, now)
-    channel = access.channel_of(db, conversation)
-    return rules.checked_answer(text, channel, conversation.audience)
+    windows.check(db, conversation, now, draft=draft)
+    channel, words = access.channel_of(db, conversation), draft.text if text is None else text
+    return rules.checked_answer(words, channel, Audience(draft.audience))
 
 
 def send_back(

@@ -26,8 +26,9 @@ from app.foundation.clock import Clock
 from app.foundation.db import Database
 from app.foundation.due import due, is_due
 from app.inbox.intake import Promises
-from app.replies import outbox, refusals, settling
+from app.replies import echoes, outbox, refusals, settling
 from app.replies.models import OutboxItem, OutboxState
+from app.replies.refusals import Steps
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -83,10 +84,10 @@ class Delivery:
     def take_echoes(self) -> None:
         """Settle what the platform has told us of by itself."""
         with self._database.reading() as db:
-            if not settling.has_echoes(db):
+            if not echoes.are_there(db):
                 return
         with self._database.writing() as db:
-            settling.take_echoes(db, self._promises(), self._clock.now())
+            echoes.take(db, self._promises(), self._clock.now())
 
     def _advance(self, item_id: int) -> bool:
         """One step for one row; False when another worker has it."""
@@ -173,7 +174,7 @@ class Delivery:
         """Read back what became of a send without an answer."""
         with self._database.writing() as db:
             item = db.get_one(OutboxItem, item_id, with_for_update=True)
-            channel_id, kind, target = item.channel_id, item.kind, item.target
+            channel_id, kind, target = item.channel_id, *settling.where_to_look(db, item)
             item.next_at = self._clock.now() + CLAIM_LEASE
         try:
             reading = self._open(channel_id).read_thread(kind, target)
@@ -195,8 +196,11 @@ class Delivery:
         with self._database.writing() as db:
             item = settling.claimed(db, job.id, job.until, now)
             if item is not None:
-                refusals.take(db, item.channel_id, found, settling.steps(db, item, now), now)
+                refusals.take(db, item.channel_id, found, self._steps(db, item), now)
         return None
+
+    def _steps(self, db: Session, item: OutboxItem) -> Steps:
+        return settling.steps(db, item, self._promises(), self._clock.now())
 
     def _next_due(self) -> int | None:
         with self._database.reading() as db:

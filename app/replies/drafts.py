@@ -42,14 +42,20 @@ def own(db: Session, actor: Actor, conversation_id: int) -> list[Draft]:
 
 
 def mine(
-    db: Session, actor: Actor, conversation_id: int, turn_ids: Sequence[int] = ()
+    db: Session,
+    actor: Actor,
+    conversation_id: int,
+    turn_ids: Sequence[int] = (),
+    *,
+    audience: str = "",
 ) -> Draft | None:
     """One's own draft for these customers, the first named first; with none named, the one that
-    is being written.
+    is being written. A private reply and a public one stand beside each other: `audience` says
+    which is meant, and without it any.
 
     One whose customer no longer waits goes on when the same customer writes again.
     """
-    found = own(db, actor, conversation_id)
+    found = [d for d in own(db, actor, conversation_id) if audience in ("", d.audience)]
     for turn_id in turn_ids:
         about = [d for d in found if turn_id in {a.turn_id for a in d.answers}]
         if about:

@@ -19,9 +19,10 @@ from app.foundation.due import due
 from app.foundation.errors import Conflict, Forbidden, NotFound
 from app.foundation.words import Words
 from app.inbox import changes
-from app.inbox.models import Conversation
+from app.inbox.models import Audience, Conversation, Message
 from app.inbox.waiting import order_of
 from app.replies import drafts, telling
+from app.replies.abilities import PRIVATE_REPLY
 from app.replies.models import (
     Decision,
     Draft,
@@ -40,15 +41,16 @@ def enqueue(
 ) -> OutboxItem:
     """Put an approved answer into the outbox, held back while it can be undone."""
     desk = db.get_one(Desk, 1)
-    seconds = desk.public_undo_seconds if conversation.is_public else desk.private_undo_seconds
+    is_public = draft.audience == Audience.PUBLIC.value
+    seconds = desk.public_undo_seconds if is_public else desk.private_undo_seconds
     item = OutboxItem(
         draft_id=draft.id,
         version_id=version.id,
         conversation_id=conversation.id,
         channel_id=conversation.channel_id,
         member_id=draft.author_id,
-        kind="comment" if conversation.is_public else "message",
-        target=_target(conversation),
+        kind=_kind(draft),
+        target=_target(db, draft, conversation),
         reply_to=_newest_answered(db, draft),
         text=version.text,
         fingerprint=draft.fingerprint,
@@ -143,7 +145,7 @@ def holding(db: Session, actor: Actor, now: datetime) -> list[Held]:
             item.id,
             conversation.id,
             conversation.contact.name if conversation.contact else "",
-            conversation.audience.value,
+            (conversation.audience if item.kind != PRIVATE_REPLY else Audience.PRIVATE).value,
             platform.value,
             ceil((item.next_at - now).total_seconds()),
         )
@@ -173,8 +175,16 @@ def release(db: Session, now: datetime) -> int:
     return len(items)
 
 
-def _target(conversation: Conversation) -> str:
-    """The top comment, or the person."""
+def _kind(draft: Draft) -> str:
+    if draft.private_to_id is not None:
+        return PRIVATE_REPLY
+    return "comment" if draft.audience == Audience.PUBLIC.value else "message"
+
+
+def _target(db: Session, draft: Draft, conversation: Conversation) -> str:
+    """The comment answered privately; else the top comment, or the person."""
+    if draft.private_to_id is not None:
+        return db.get_one(Message, draft.private_to_id).external_id
     return conversation.external_key.removeprefix("dm:")
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.channels.adapter import Reading
 from app.foundation.weighted_length import addresses
 from app.inbox.models import Message
+from app.replies.abilities import PRIVATE_REPLY
 from app.replies.models import OutboxItem
 
 CLOCKS_DIFFER = timedelta(minutes=2)
@@ -21,7 +22,8 @@ CLOCKS_DIFFER = timedelta(minutes=2)
 
 def is_echo(item: OutboxItem, message: Message) -> bool:
     """Whether a message that names this row as its own can be what it sent."""
-    is_there = item.kind == "message" and item.conversation_id == message.conversation_id
+    is_same_talk = item.conversation_id == message.conversation_id
+    is_there = item.kind == PRIVATE_REPLY or (item.kind == "message" and is_same_talk)
     is_new = message.outbox_id is None and message.sent_at >= item.created_at - CLOCKS_DIFFER
     return is_there and is_new and _same(message.text, item.text)
 

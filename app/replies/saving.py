@@ -11,8 +11,8 @@ from app.access.permissions import Permission
 from app.foundation.errors import Conflict
 from app.foundation.words import Words
 from app.inbox import access, changes, presence
-from app.inbox.models import Conversation, Turn, TurnState
-from app.replies import drafts, rules, telling
+from app.inbox.models import Audience, Conversation, Turn, TurnState
+from app.replies import drafts, private_replies, rules, telling
 from app.replies.models import Draft, DraftAnswer, DraftState
 
 
@@ -25,24 +25,27 @@ def save(
     turn_ids: Sequence[int],
     version: int | None,
     now: datetime,
+    is_private_reply: bool = False,
 ) -> Draft:
     """Keep what is being typed; a newer saving from another window is never written over."""
     conversation = access.get(
         db, actor, conversation_id, now, Permission.DRAFT_WRITE, is_locking=True
     )
     rules.check_answerable(access.channel_of(db, conversation))
-    draft = drafts.mine(db, actor, conversation.id, turn_ids)
+    is_private_reply = is_private_reply and conversation.is_public
+    audience = (Audience.PRIVATE if is_private_reply else conversation.audience).value
+    draft = drafts.mine(db, actor, conversation.id, turn_ids, audience=audience)
     if draft is not None and draft.state in drafts.UNDER_WAY:
         raise Conflict(Words("This answer is with its approver already."), draft.text)
     text = rules.checked_draft(text)
     if draft is None:
-        draft = _start(db, actor, conversation, now)
+        draft = _start(db, actor, conversation, audience, now)
     elif version != draft.version and draft.text not in ("", text):
         raise Conflict(
             Words("You changed this answer in another window. Both texts are here."), draft.text
         )
     draft.text, draft.saved_at = text, now
-    answer(db, draft, conversation, turn_ids)
+    address(db, draft, conversation, turn_ids)
     presence.answering(db, actor, conversation.id, now)
     db.flush()
     return draft
@@ -65,11 +68,23 @@ def take_up(db: Session, actor: Actor, draft_id: int, now: datetime) -> Draft:
     """Undo a discard."""
     draft = drafts.get_own(db, actor, draft_id, now)
     turn_ids = [a.turn_id for a in draft.answers]
-    other = drafts.mine(db, actor, draft.conversation_id, turn_ids)
+    other = drafts.mine(db, actor, draft.conversation_id, turn_ids, audience=draft.audience)
     if other is not None and other.id != draft.id and other.text:
         raise Conflict(Words("You have begun another answer here."), other.text)
     draft.move(DraftState.DRAFT)
     return draft
+
+
+def address(
+    db: Session, draft: Draft, conversation: Conversation, turn_ids: Sequence[int]
+) -> list[Turn]:
+    """Whom it answers, and of a private reply to which comment: it has one."""
+    is_private_reply = conversation.is_public and draft.audience == Audience.PRIVATE.value
+    turns = answer(db, draft, conversation, turn_ids[:1] if is_private_reply else turn_ids)
+    if is_private_reply:
+        comment = private_replies.target(turns)
+        draft.private_to_id = comment.id if comment is not None else draft.private_to_id
+    return turns
 
 
 def answer(
@@ -100,12 +115,14 @@ def answer(
     return chosen
 
 
-def _start(db: Session, actor: Actor, conversation: Conversation, now: datetime) -> Draft:
+def _start(
+    db: Session, actor: Actor, conversation: Conversation, audience: str, now: datetime
+) -> Draft:
     """A new draft. Typing claims a conversation that nobody has."""
     draft = Draft(
         conversation_id=conversation.id,
         channel_id=conversation.channel_id,
-        audience=conversation.audience.value,
+        audience=audience,
         author_id=drafts.writer(actor),
         state=DraftState.DRAFT,
         created_at=now,

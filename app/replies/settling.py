@@ -19,6 +19,7 @@ from app.replies import (
     drafts,
     fingerprint,
     outbox,
+    private_replies,
     recognition,
     refusals,
     rules,
@@ -26,13 +27,15 @@ from app.replies import (
     telling,
     windows,
 )
+from app.replies.abilities import PRIVATE_REPLY
 from app.replies.models import Draft, DraftState, OutboxItem, OutboxState
 from app.replies.refusals import Steps
 
 READ_AT = (timedelta(seconds=5), timedelta(seconds=20), timedelta(seconds=35))
 """Pauses before the three readings: together longer than a platform's read delay."""
 READ_AGAIN = timedelta(seconds=10)
-MOST_FAILED_READINGS = 6
+MOST_FAILED_READINGS, SAFE_TRIES = 6, 3
+"""A private reply may be sent again: the platform takes one (PLATFORM_FACTS 8, 10900)."""
 TRIES_WHEN_GONE = 3
 """A comment written a moment ago may not be readable yet (PLATFORM_FACTS 8, 100.33)."""
 LATE = frozenset(
@@ -112,6 +115,9 @@ def start(db: Session, item: OutboxItem, reading: Reading, now: datetime, until:
     if window is not None and not window.takes(is_typed=_is_typed(draft)):
         failed(db, item, "window", now)
         return False
+    if item.kind == PRIVATE_REPLY and not _may_go_privately(db, item, draft, now):
+        failed(db, item, "no-private-reply", now)
+        return False
     channel = db.get_one(Channel, item.channel_id)
     if not rules.limit(channel, conversation.audience).takes(item.text):
         failed(db, item, "length", now)
@@ -124,6 +130,12 @@ def start(db: Session, item: OutboxItem, reading: Reading, now: datetime, until:
     return True
 
 
+def _may_go_privately(db: Session, item: OutboxItem, draft: Draft, now: datetime) -> bool:
+    """Looked at again when it is sent; a second try is refused by the platform, which is safe."""
+    can = private_replies.can(db, draft.private_to_id, now, besides=item.id)
+    return can.is_possible or item.attempts > 0
+
+
 def _ask_again(db: Session, draft: Draft, now: datetime) -> None:
     """To its approver, who sees what changed; a holding reply to whoever sent it."""
     if draft.holding_id is not None:
@@ -134,8 +146,10 @@ def _ask_again(db: Session, draft: Draft, now: datetime) -> None:
     telling.asked(db, draft, now, by=None)
 
 
-def sent(db: Session, item_id: int, external_id: str, promises: Promises, now: datetime) -> None:
-    """It stands on the platform, under this id."""
+def sent(
+    db: Session, item_id: int, external_id: str | None, promises: Promises, now: datetime
+) -> None:
+    """It stands on the platform, under this id; None where only that much is known."""
     item = outbox.locked(db, item_id)
     if item is None or item.state not in LATE:
         return
@@ -144,35 +158,10 @@ def sent(db: Session, item_id: int, external_id: str, promises: Promises, now: d
     _end(db, item, OutboxState.SENT, how, "", now)
     draft = db.get_one(Draft, item.draft_id)
     draft.move(DraftState.SENT)
-    showing.show(db, item, draft, external_id, promises, now)
-
-
-def has_echoes(db: Session) -> bool:
-    """Whether the platform told us of something that names a row of ours."""
-    return db.scalar(select(Message.id).where(Message.echo_of.is_not(None)).limit(1)) is not None
-
-
-def take_echoes(db: Session, promises: Promises, now: datetime) -> None:
-    """Answers that came back with our own mark stand on the platform, whatever became of the call.
-
-    Each mark is looked at once: it comes from outside, and a row that is not on its way, or
-    is about another person or other words, did not send it.
-    """
-    echoes = db.execute(
-        select(Message.id, Message.conversation_id, Message.echo_of)
-        .where(Message.echo_of.is_not(None))
-        .order_by(Message.id)
-        .limit(500)
-    )
-    for message_id, conversation_id, item_id in echoes.all():
-        item = outbox.locked(db, item_id or 0)
-        db.get_one(Conversation, conversation_id, with_for_update=True, populate_existing=True)
-        message = db.get_one(Message, message_id, with_for_update=True, populate_existing=True)
-        message.echo_of = None
-        if item is None or not item.attempts or item.state not in LATE:
-            continue
-        if recognition.is_echo(item, message):
-            sent(db, item.id, message.external_id, promises, now)
+    if item.kind == PRIVATE_REPLY:
+        private_replies.show(db, item, external_id, promises, now)
+    elif external_id is not None:
+        showing.show(db, item, draft, external_id, promises, now)
 
 
 def unknown(db: Session, item: OutboxItem, now: datetime) -> None:
@@ -193,6 +182,13 @@ def lease_ran_out(db: Session, item: OutboxItem, now: datetime) -> None:
         unknown(db, item, now)
 
 
+def where_to_look(db: Session, item: OutboxItem) -> tuple[str, str]:
+    """What shows whether it is there: a private reply stands among the messages with the person."""
+    if item.kind == PRIVATE_REPLY:
+        return "message", private_replies.person(db, item)
+    return item.kind, item.target
+
+
 def read_back(
     db: Session, item_id: int, reading: Reading, promises: Promises, now: datetime
 ) -> None:
@@ -203,6 +199,9 @@ def read_back(
     found = recognition.ours(db, item, reading)
     if found is not None:
         sent(db, item_id, found, promises, now)
+    elif item.kind == PRIVATE_REPLY and item.attempts < SAFE_TRIES:
+        back(db, item, now)
+        _log(db, item, Event.REPLY_REQUEUED, now, readings=1)
     elif not recognition.is_complete(item, reading):
         item.failures += 1
         item.next_at = now + READ_AGAIN
@@ -236,11 +235,18 @@ def back(db: Session, item: OutboxItem, now: datetime) -> None:
     changes.note(db, item.channel_id, item.conversation_id, now)
 
 
-def steps(db: Session, item: OutboxItem, now: datetime) -> Steps:
+def steps(db: Session, item: OutboxItem, promises: Promises, now: datetime) -> Steps:
     """What follows on each kind of refusal."""
+
+    def refused(kind: str) -> None:
+        if kind == "private-reply-done" and item.attempts > 1:
+            sent(db, item.id, None, promises, now)
+        else:
+            failed(db, item, kind, now)
+
     return Steps(
         unknown=lambda: unknown(db, item, now),
-        failed=lambda kind: failed(db, item, kind, now),
+        failed=refused,
         later=lambda until: later(db, item, until, now),
         back=lambda: back(db, item, now),
     )

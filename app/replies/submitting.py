@@ -15,7 +15,7 @@ from app.audit.events import Event
 from app.foundation.errors import Conflict
 from app.foundation.words import Words
 from app.inbox import access, presence
-from app.inbox.models import Turn
+from app.inbox.models import Audience, Turn
 from app.replies import drafts, fingerprint, rules, saving, telling, windows
 from app.replies.models import Draft, DraftAnswer, DraftState
 
@@ -100,9 +100,10 @@ def _prepare(
         raise Conflict(
             Words("You changed this answer in another window. Both texts are here."), draft.text
         )
-    windows.check(db, conversation, now)
-    checked = rules.checked_answer(text, access.channel_of(db, conversation), conversation.audience)
-    turns = saving.answer(db, draft, conversation, turn_ids)
+    turns = saving.address(db, draft, conversation, turn_ids)
+    windows.check(db, conversation, now, draft=draft)
+    audience = Audience(draft.audience)
+    checked = rules.checked_answer(text, access.channel_of(db, conversation), audience)
     if not turns:
         raise Conflict(Words("Nobody waits for this answer any more. It was kept as a draft."))
     refuse_double(db, draft, turns)

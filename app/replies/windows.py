@@ -6,16 +6,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.channels import windows
-from app.channels.models import Channel
-from app.channels.windows import Window
+from app.channels.models import Act, Channel
+from app.channels.windows import Window, WindowKind
 from app.foundation.errors import Invalid
 from app.foundation.words import Words
 from app.inbox import access, directs
-from app.inbox.models import Conversation, Message
+from app.inbox.models import Conversation, Message, Turn, TurnState
+from app.replies import abilities, private_replies
+from app.replies.models import Draft
 
 
-def window(db: Session, conversation: Conversation, now: datetime) -> Window | None:
-    """The platform's window with the person; None where it sets none."""
+def window(
+    db: Session, conversation: Conversation, now: datetime, *, draft: Draft | None = None
+) -> Window | None:
+    """The platform's window with the person, or of a private reply to a comment; None where it
+    sets none."""
+    if draft is not None and draft.private_to_id is not None:
+        until = private_replies.can(db, draft.private_to_id, now).until
+        return Window(WindowKind.RESPONSE, until) if until is not None else None
     channel = access.channel_of(db, conversation)
     if windows.answer_window(channel.platform, is_public=conversation.is_public) is None:
         return None
@@ -65,15 +73,40 @@ def gone(db: Session, conversation: Conversation) -> Words | None:
 
 
 def obstacle(
-    db: Session, conversation: Conversation, now: datetime, *, is_typed: bool = True
+    db: Session,
+    conversation: Conversation,
+    now: datetime,
+    *,
+    is_typed: bool = True,
+    draft: Draft | None = None,
 ) -> Words | None:
     """What the platform would refuse an answer for, as far as it is known."""
+    if draft is not None and draft.private_to_id is not None:
+        return private_replies.can(db, draft.private_to_id, now).why_not
     channel, found = access.channel_of(db, conversation), window(db, conversation, now)
-    return gone(db, conversation) or problem(channel, found, is_typed=is_typed)
+    barred = gone(db, conversation) or _barred(db, conversation, now)
+    return barred or problem(channel, found, is_typed=is_typed)
 
 
-def check(db: Session, conversation: Conversation, now: datetime, *, is_typed: bool = True) -> None:
+def _barred(db: Session, conversation: Conversation, now: datetime) -> Words | None:
+    """Why the platform takes no answer to any of those who wait, where it takes none."""
+    waiting = select(Turn.last_message_id).where(
+        Turn.conversation_id == conversation.id, Turn.state == TurnState.OPEN
+    )
+    found = abilities.of_messages(db, list(db.scalars(waiting)), now).values()
+    reasons = [cans[Act.REPLY].why_not for cans in found if Act.REPLY in cans]
+    return reasons[0] if reasons and all(reasons) else None
+
+
+def check(
+    db: Session,
+    conversation: Conversation,
+    now: datetime,
+    *,
+    is_typed: bool = True,
+    draft: Draft | None = None,
+) -> None:
     """Refuse what the platform would refuse."""
-    found = obstacle(db, conversation, now, is_typed=is_typed)
+    found = obstacle(db, conversation, now, is_typed=is_typed, draft=draft)
     if found is not None:
         raise Invalid(found, "text")

@@ -32,6 +32,7 @@ DEEDS = {
     Event.CONVERSATION_ASSIGNED: Words("took or handed over a conversation"),
     Event.CONVERSATIONS_RELEASED: Words("gave back what a leaving colleague had taken"),
     Event.CONVERSATION_DONE: Words("marked a conversation done"),
+    Event.CONVERSATION_ANSWERED_THERE: Words("said that somebody was answered on the platform"),
     Event.CONVERSATION_REOPENED: Words("opened a conversation again"),
     Event.CONVERSATION_SNOOZED: Words("snoozed a conversation"),
     Event.CONVERSATION_LABELLED: Words("put a label on a conversation or took it off"),

@@ -24,13 +24,13 @@ PUSHED = (
     "messaging_handovers,messaging_policy_enforcement,standby"
 )
 """What a Page subscribes to (PLATFORM_FACTS 7)."""
-MESSAGE, COMMENT = "message", "comment"
+MESSAGE, COMMENT, PRIVATE_REPLY = "message", "comment", "private_reply"
 WALLS = (VISITORS, TAGGED, RATINGS)
 TALKS, POSTS = "talks", "posts"
 STATE_FIELDS = ",".join(("id,is_hidden,user_likes", *comments.RIGHTS))
 TOP_FIELDS = "id,message,created_time,from{id,name},permalink_url,is_hidden"
 """What posts and comments have in common: a thread may begin with either."""
-ID_OF = {MESSAGE: "message_id", COMMENT: "id"}
+ID_OF = {MESSAGE: "message_id", PRIVATE_REPLY: "message_id", COMMENT: "id"}
 """Where the answer to each kind of write has the id."""
 
 
@@ -70,6 +70,15 @@ class FacebookAdapter:
                     marks[name] = page.cursor
                     used, is_last = self._graph.usage.used, page.is_last and name == POSTS
                     yield replace(page, cursor=json.dumps(marks), is_last=is_last, used=used)
+
+    def _write(self, outgoing: Outgoing) -> tuple[str, str, dict[str, Any]]:
+        """Where, and what."""
+        if outgoing.kind == MESSAGE:
+            return self._page, "messages", messages.body(outgoing, self._clock())
+        if outgoing.kind == PRIVATE_REPLY:
+            is_post = self._is_post(outgoing.target)
+            return self._page, "messages", messages.private_reply(outgoing, is_post=is_post)
+        return outgoing.target, "comments", {"message": outgoing.text}
 
     def look(self, target: str) -> Shown:
         """A post says only whether it is there, since it knows none of a comment's fields."""
@@ -112,11 +121,8 @@ class FacebookAdapter:
     def send(self, outgoing: Outgoing) -> str:
         """Answer under a comment, or write to a person."""
         with border(self._clock, is_write=True):
-            if outgoing.kind == MESSAGE:
-                answer = messages.body(outgoing, self._clock())
-                made = self._graph.put_object(self._page, "messages", **answer)
-            else:
-                made = self._graph.put_object(outgoing.target, "comments", message=outgoing.text)
+            parent, edge, body = self._write(outgoing)
+            made = self._graph.put_object(parent, edge, **body)
         made_id = text_of(made.get(ID_OF[outgoing.kind])) if isinstance(made, dict) else ""
         if not made_id:
             raise Unknown("no id")

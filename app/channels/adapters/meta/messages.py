@@ -88,6 +88,15 @@ def body(outgoing: Outgoing, now: datetime) -> dict[str, Any]:
     return found
 
 
+def private_reply(outgoing: Outgoing, *, is_post: bool = False) -> dict[str, Any]:
+    """One message to whoever wrote a comment, or a post on the wall."""
+    message = {"text": outgoing.text}
+    if outgoing.mark:
+        message["metadata"] = outgoing.mark
+    name = "post_id" if is_post else "comment_id"
+    return {"recipient": {name: outgoing.target}, "message": message}
+
+
 def item(row: dict[str, Any], page: str, other: Person, now: datetime) -> DirectItem | None:
     """One message; None where its details are not shown, or not who wrote it."""
     is_ours = _is_ours(row, page)
