@@ -29,6 +29,8 @@ class Fetched:
     is_last: bool
     used: int = 0
     """Percent of what the platform allows us, as its last answer told."""
+    reached: datetime | None = None
+    """On the way back through what there was before: how far it has come."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,9 @@ class ChannelAdapter(Protocol):
     def subscribe(self) -> None:
         """Ask the platform to push what happens here; doing it again changes nothing."""
 
-    def fetch(self, cursor: str, now: datetime) -> Iterator[Fetched]:
-        """Read what is new since the cursor, a page at a time; always ends."""
+    def fetch(self, cursor: str, now: datetime, *, is_back: bool = True) -> Iterator[Fetched]:
+        """Read what is new since the cursor, a page at a time, and, unless it is not to go back,
+        what there was before the first reading; always ends."""
 
     def read_thread(self, kind: str, target: str) -> Reading:
         """Read what stands under a comment, or the newest messages with a person."""

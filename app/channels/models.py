@@ -119,6 +119,12 @@ class Channel(Base):
     next_poll_at: Mapped[datetime | None]
     poll_lease_until: Mapped[datetime | None]
     poll_failures: Mapped[int] = mapped_column(default=0)
+    history_to: Mapped[datetime | None]
+    """On the way back through what there was before it was connected: how far it has come."""
+    history_items: Mapped[int] = mapped_column(default=0)
+    history_done_at: Mapped[datetime | None]
+    is_history_stopped: Mapped[bool] = mapped_column(default=False)
+    """Somebody wants no more of it; what is new is read all the same."""
     cursor: Mapped[str] = mapped_column(String(4000), default="")
     """How far the adapter has read, in its own words (JSON)."""
 
@@ -142,6 +148,12 @@ class Channel(Base):
         self.is_sending = self.is_sending or self.state is ChannelState.REMOVED
         self.frozen_reason = self.frozen_reason if self.is_blocked else ""
         self.state = ChannelState.CONNECTED
+
+    def went_back(self, reached: datetime | None, items: int) -> None:
+        """A page of what there was before it was connected."""
+        if reached is not None:
+            self.history_to = min(self.history_to or reached, reached)
+            self.history_items += items
 
     def block(self, code: str) -> None:
         """The platform takes no more answers here, for breaking its rules; reading goes on."""
@@ -184,6 +196,30 @@ class Gap(Base):
     reason: Mapped[str] = mapped_column(String(100))
     recovered: Mapped[int] = mapped_column(default=0)
     """Messages that only the reading afterwards brought."""
+
+
+class Login(Base):
+    """Somebody is at a platform to let us in: what must come back, to whom, and what it brought.
+
+    It lasts an hour; what nobody chose until then is forgotten.
+    """
+
+    __tablename__ = "channel_logins"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    state_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    platform: Mapped[Platform] = mapped_column(choice(Platform))
+    session_id: Mapped[int] = mapped_column(Id)
+    """The member's session it was begun in; no foreign key, since it may be gone before this."""
+    member_id: Mapped[int] = mapped_column(Id)
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"))
+    """The channel that is to be connected again."""
+    is_reading_only: Mapped[bool]
+    began_at: Mapped[datetime]
+    came_back_at: Mapped[datetime | None]
+    """A state is good for once."""
+    sealed: Mapped[bytes]
+    """The verifier (PKCE); once it came back, the tokens to choose from."""
 
 
 class Spending(Base):

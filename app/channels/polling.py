@@ -12,7 +12,7 @@ from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.channels import freezing, gaps, spending
-from app.channels.adapter import ChannelAdapter, LooksUp, Named
+from app.channels.adapter import ChannelAdapter, Fetched, LooksUp, Named
 from app.channels.connections import Connections
 from app.channels.errors import AuthExpired, ChannelError, RateLimited, Transient
 from app.channels.models import Channel, ChannelState, Platform
@@ -93,10 +93,14 @@ class Polling:
         used, is_whole, ends = 0, True, time.monotonic() + seconds
         try:
             with self._database.reading() as db:
-                adapter = self._connections.open(db, db.get_one(Channel, channel_id))
+                channel = db.get_one(Channel, channel_id)
+                adapter, is_back = (
+                    self._connections.open(db, channel),
+                    not channel.is_history_stopped,
+                )
             self._look_up(channel_id, adapter, cursor)
-            for page in adapter.fetch(cursor, self._clock.now()):
-                seen = self._keep(channel_id, page.bodies, page.cursor)
+            for page in adapter.fetch(cursor, self._clock.now(), is_back=is_back):
+                seen = self._keep(channel_id, page)
                 used = page.used
                 if progress is not None:
                     progress(seen)
@@ -168,19 +172,20 @@ class Polling:
             with self._database.reading() as db:
                 named = self._name(db, channel_id)
             if named:
-                self._keep(channel_id, adapter.look_up(named), cursor)
+                self._keep(channel_id, Fetched(adapter.look_up(named), cursor, is_last=False))
 
-    def _keep(self, channel_id: int, bodies: Sequence[bytes], cursor: str) -> int:
+    def _keep(self, channel_id: int, page: Fetched) -> int:
         now = self._clock.now()
 
         def keep(db: Session) -> int:
             channel = db.get_one(Channel, channel_id)
-            taken = self._take(db, channel, bodies, now)
+            taken = self._take(db, channel, page.bodies, now)
+            channel.went_back(page.reached, taken.seen)
             gaps.recover(db, channel, taken.new)
             is_late = taken.earliest is not None and taken.earliest < now - LATE
             if is_late and channel.whole_at is not None:
                 channel.missed_at = now
-            channel.cursor, channel.checked_at = cursor, now
+            channel.cursor, channel.checked_at = page.cursor, now
             channel.poll_lease_until = now + LEASE
             return taken.seen
 
@@ -195,6 +200,8 @@ class Polling:
             channel.next_poll_at = now + _pause(channel, used, now, is_whole=is_whole)
             if is_whole:
                 gaps.close(db, channel, now)
+                if not channel.is_history_stopped:
+                    channel.history_done_at = channel.history_done_at or now
 
     def _failed(self, channel_id: int, problem: ChannelError) -> None:
         now = self._clock.now()

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app import gate
 from app.access import policy
 from app.access.permissions import Permission
-from app.channels import connections, queries
+from app.channels import connections, history, queries
 from app.channels.models import Platform
 from app.credentials.tokens import secret
 from app.foundation.errors import Conflict, Invalid
@@ -106,6 +106,23 @@ def sending(channel_id: int) -> Response:
         gettext("Sending is on again.")
         if is_on
         else gettext("Nothing goes out on this channel now. What waits is kept.")
+    )
+    return redirect(url_for("channels.show", channel_id=channel_id))
+
+
+@bp.post("/channels/<int:channel_id>/history")
+@requires(MANAGE)
+def history_stopped(channel_id: int) -> Response:
+    """Read no further back, or go on."""
+    is_stopped = parse.text("is_stopped") == "yes"
+    channel = queries.channel(gate.db(), g.actor, gate.now(), channel_id)
+    history.stop(gate.db(), g.actor, channel, is_stopped=is_stopped, now=gate.now())
+    gate.db().commit()
+    gate.runtime().queue.wake("fetch")
+    flash(
+        gettext("It is read no further back. What is new comes in as before.")
+        if is_stopped
+        else gettext("It is read further back, from where it was.")
     )
     return redirect(url_for("channels.show", channel_id=channel_id))
 

@@ -93,6 +93,7 @@ VALUES: dict[str, dict[str, Words]] = {
     "was_edited": {"True": Words("yes"), "False": Words("no")},
     "fields": {
         "is_sending": Words("sending"),
+        "is_history_stopped": Words("reading back"),
         "name": Words("name"),
         "locale": Words("language"),
         "timezone": Words("time zone"),

@@ -54,8 +54,38 @@ def test_a_first_reading_that_was_broken_off_goes_on_where_it_was() -> None:
 
     found, cursor = read(rows, begun.cursor, NOW + timedelta(hours=1))
 
-    assert (found, rows.asked) == (["30", "90"], ["1", "2"])
-    assert Mark.parse(cursor).since == NOW.isoformat(), "what came meanwhile is not skipped"
+    assert (found, rows.asked) == (["1 since", "2 since", "30", "90"], ["", "1", "1", "2"])
+    assert Mark.parse(cursor).since == (NOW + timedelta(hours=1)).isoformat()
+
+
+def test_without_going_back_only_what_is_new_is_read() -> None:
+    source = Rows([1, 2], [30], [90])
+    (begun,) = History(source, NOW).read("", is_back=False)
+    assert (begun.bodies, begun.is_last, source.asked) == ((), True, [])
+
+    later = list(History(Rows([0, 1], [30], [90]), NOW + timedelta(minutes=2)).read(
+        begun.cursor, is_back=False))  # fmt: skip
+
+    assert [b for p in later for b in p.bodies] == [b"0 since", b"1 since"]
+    found, _ = read(Rows([1, 2], [30], [90]), later[-1].cursor, NOW + timedelta(hours=1))
+    assert found[-4:] == ["1", "2", "30", "90"], "and back it goes on where it was"
+
+
+def test_on_the_way_back_it_says_how_far_it_has_come() -> None:
+    class Posts(Rows):
+        def page(self, after: str) -> tuple[Any, str]:
+            numbers, following = super().page(after)
+            return [{"created_time": f"2026-11-{n:02}T10:00:00+0000"} for n in numbers], following
+
+        def bodies(self, row: Any, since: datetime | None) -> tuple[bytes, ...]:
+            return ()
+
+        def is_recent(self, row: Any, since: datetime | None, now: datetime) -> bool:
+            return False
+
+    found = list(History(Posts([20, 19], [7, 8], [3]), NOW).read(""))
+
+    assert [p.reached.day if p.reached else None for p in found] == [19, 7, None]
 
 
 def test_afterwards_only_what_is_recent_is_read() -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.models import AuditRow
-from app.channels import gaps, polling
+from app.channels import gaps, history, polling
 from app.channels.adapter import Fetched
 from app.channels.connections import Connections
 from app.channels.errors import AuthExpired, ChannelError, Permanent, RateLimited, Transient
@@ -29,9 +29,11 @@ class Adapter:
         self.pages = pages
         self.cursors: list[str] = []
         self.goes_on = False
+        self.goes_back: bool | None = None
 
-    def fetch(self, cursor: str, _now: Any) -> Iterator[Fetched]:
+    def fetch(self, cursor: str, _now: Any, *, is_back: bool) -> Iterator[Fetched]:
         self.cursors.append(cursor)
+        self.goes_back = is_back
         for page in self.pages[len(self.cursors) - 1 if self.goes_on else 0 :]:
             if isinstance(page, BaseException):
                 raise page
@@ -287,6 +289,34 @@ def test_much_history_holds_up_no_other_channel(
     assert [c for c, _ in found.taken] == [long, short, long, long, long]
     assert found.channel(long).cursor == "cursor 2"
     assert pages.cursors == ["", "1", "2", "3"]
+
+
+def test_the_way_back_is_counted_and_can_be_stopped_and_gone_on(sqlite_desk: Desk) -> None:
+    desk, channel = sqlite_desk, sqlite_desk.channel()
+    early = desk.now - timedelta(days=400)
+
+    def stop(*, is_stopped: bool) -> None:
+        with desk.database.writing() as db:
+            row = db.get_one(Channel, channel)
+            history.stop(db, desk.actor("Dan"), row, is_stopped=is_stopped, now=desk.now)
+
+    def read(*pages: Fetched) -> tuple[bool | None, int, bool]:
+        adapter = Adapter(*pages)
+        found = Reader(desk, **{f"c{channel}": adapter})
+        assert found.polling.read(channel)
+        row = found.channel(channel)
+        return adapter.goes_back, row.history_items, row.history_done_at is not None
+
+    stop(is_stopped=True)
+    assert read(LAST) == (False, 0, False)
+    stop(is_stopped=False)
+    assert read(replace(PAGE, reached=early), replace(PAGE, reached=desk.now), LAST) == (
+        True,
+        2,
+        True,
+    )
+    with desk.database.reading() as db:
+        assert db.get_one(Channel, channel).history_to == early
 
 
 class TestWebhooksAndTheNet:

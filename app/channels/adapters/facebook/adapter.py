@@ -60,12 +60,12 @@ class FacebookAdapter:
         with border(self._clock, is_write=False):
             self._graph.put_object(self._page, "subscribed_apps", subscribed_fields=PUSHED)
 
-    def fetch(self, cursor: str, now: datetime) -> Iterator[Fetched]:
+    def fetch(self, cursor: str, now: datetime, *, is_back: bool = True) -> Iterator[Fetched]:
         """Private conversations first, since their windows close; then what others posted, so
         that it is known when comments come; then our posts and what is said under them."""
         marks = _marks(cursor)
         with border(self._clock, is_write=False):
-            for name, pages in self._lists(marks, now):
+            for name, pages in self._lists(marks, now, is_back=is_back):
                 for page in pages:
                     marks[name] = page.cursor
                     used, is_last = self._graph.usage.used, page.is_last and name == POSTS
@@ -100,13 +100,16 @@ class FacebookAdapter:
                 acts.block(self._graph, self._page, act, target)
 
     def _lists(
-        self, marks: dict[str, str], now: datetime
+        self, marks: dict[str, str], now: datetime, *, is_back: bool
     ) -> Iterator[tuple[str, Iterator[Fetched]]]:
         talks = History(Talks(self._graph, self._page, now), now)
-        yield TALKS, if_allowed(talks.read(marks[TALKS]))
+        yield TALKS, if_allowed(talks.read(marks[TALKS], is_back=is_back))
         for edge in WALLS:
-            yield edge.name, if_allowed(self._posts(edge, now).read(marks[edge.name]))
-        yield POSTS, self._posts(PUBLISHED, now).read(marks[POSTS])
+            yield (
+                edge.name,
+                if_allowed(self._posts(edge, now).read(marks[edge.name], is_back=is_back)),
+            )
+        yield POSTS, self._posts(PUBLISHED, now).read(marks[POSTS], is_back=is_back)
 
     def _posts(self, edge: Edge, now: datetime) -> History[dict[str, Any]]:
         return History(Posts(self._graph, self._page, edge), now)

@@ -1,8 +1,8 @@
 """How far a list has been read, and how to go on.
 
-The first reading goes through everything there is, a page at a time, and can stop and go on
-anywhere. After that: what is recent, and once an hour one page of what is older, round and
-round, so that nothing stays unseen for ever.
+The first reading goes back through everything there is, a page at a time, and can stop and go on
+anywhere; what is new comes first each time. After that: what is recent, and once an hour one page
+of what is older, round and round, so that nothing stays unseen for ever.
 """
 
 import json
@@ -17,6 +17,7 @@ from app.channels.adapters.meta.graph import Graph, GraphProblem
 from app.channels.adapters.meta.names import text_of, time_of
 
 SWEEP_EVERY = timedelta(hours=1)
+MOMENTS = ("created_time", "updated_time", "timestamp")
 T = TypeVar("T")
 
 
@@ -29,6 +30,7 @@ class Mark:
     since: str = ""
     """When the last whole reading began; empty: the first one is not finished."""
     started: str = ""
+    """While it is not: until when what is new was read beside it."""
     swept: str = ""
 
     @classmethod
@@ -63,45 +65,65 @@ class History(Generic[T]):
     def __init__(self, source: Source[T], now: datetime) -> None:
         self._source, self._now = source, now
 
-    def read(self, cursor: str) -> Iterator[Fetched]:
-        """What is new, a page at a time, each with the cursor that follows it."""
+    def read(self, cursor: str, *, is_back: bool = True) -> Iterator[Fetched]:
+        """What is new, a page at a time, each with the cursor that follows it; and, unless it is
+        not to go back, what there was before the first reading."""
         mark = Mark.parse(cursor)
-        if not mark.since:
-            yield from self._everything(mark)
-        else:
+        if mark.since:
             yield from self._recent(mark)
+        else:
+            yield from self._first(mark, is_back=is_back)
 
-    def _everything(self, mark: Mark) -> Iterator[Fetched]:
-        mark = replace(mark, started=mark.started or self._now.isoformat())
-        while True:
-            bodies, after = self._page(mark.after)
+    def _first(self, mark: Mark, *, is_back: bool) -> Iterator[Fetched]:
+        """However long the way back is, what is new meanwhile comes first each time."""
+        if mark.started:
+            for bodies, _ in self._news(time_of(mark.started)):
+                yield Fetched(bodies, str(mark), False)
+        mark = replace(mark, started=self._now.isoformat())
+        while is_back:
+            bodies, after, reached = self._page(mark.after)
             mark = replace(mark, after=after)
             if not after:
                 yield Fetched(bodies, str(Mark(since=mark.started, swept=mark.started)), True)
                 return
-            yield Fetched(bodies, str(mark), False)
+            yield Fetched(bodies, str(mark), False, reached=reached)
+        yield Fetched((), str(mark), True)
 
     def _recent(self, mark: Mark) -> Iterator[Fetched]:
-        since, after = time_of(mark.since), ""
-        while True:
-            rows, after = self._source.page(after)
-            recent = [r for r in rows if self._source.is_recent(r, since, self._now)]
-            bodies = tuple(b for r in recent for b in self._source.bodies(r, since))
-            if not after or len(recent) < len(rows):
-                break
-            yield Fetched(bodies, str(mark), False)
+        bodies: tuple[bytes, ...] = ()
+        for bodies, is_end in self._news(time_of(mark.since)):
+            if not is_end:
+                yield Fetched(bodies, str(mark), False)
         mark = replace(mark, since=self._now.isoformat())
         swept = time_of(mark.swept)
         if swept is None or self._now - swept >= SWEEP_EVERY:
             yield Fetched(bodies, str(mark), False)
-            bodies, after = self._page(mark.after)
+            bodies, after, _ = self._page(mark.after)
             mark = replace(mark, after=after, swept=self._now.isoformat())
         yield Fetched(bodies, str(mark), True)
 
-    def _page(self, after: str) -> tuple[tuple[bytes, ...], str]:
-        """A page with all that is in it; after the oldest the newest come round again."""
+    def _news(self, since: datetime | None) -> Iterator[tuple[tuple[bytes, ...], bool]]:
+        """What is written in the newest rows, a page at a time, and whether it is the last."""
+        after, is_end = "", False
+        while not is_end:
+            rows, after = self._source.page(after)
+            recent = [r for r in rows if self._source.is_recent(r, since, self._now)]
+            is_end = not after or len(recent) < len(rows)
+            yield tuple(b for r in recent for b in self._source.bodies(r, since)), is_end
+
+    def _page(self, after: str) -> tuple[tuple[bytes, ...], str, datetime | None]:
+        """A page with all that is in it, and of when its oldest row is; after the oldest the
+        newest come round again."""
         rows, following = self._source.page(after)
-        return tuple(b for r in rows for b in self._source.bodies(r, None)), following
+        moments = [m for m in map(_moment, rows) if m is not None]
+        bodies = tuple(b for r in rows for b in self._source.bodies(r, None))
+        return bodies, following, min(moments, default=None)
+
+
+def _moment(row: object) -> datetime | None:
+    """When something was posted, or last said in it."""
+    found = row if isinstance(row, dict) else {}
+    return next((at for at in map(time_of, map(found.get, MOMENTS)) if at is not None), None)
 
 
 def rows_of(page: Any) -> list[dict[str, Any]]:

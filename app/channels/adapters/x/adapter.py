@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from app.channels.adapter import Connected, Fetched, Outgoing, Reading, Said
+from app.channels.adapter import Connected, Fetched, Outgoing, Reading, Said, Shown
 from app.channels.adapters.x import errors, lists, messages, posts, pulled, webhook
 from app.channels.adapters.x.calls import NEWEST, Calls
 from app.channels.adapters.x.client import Client, Row, rows_of
 from app.channels.adapters.x.lists import Cursor, Mark
 from app.channels.errors import AuthExpired, Permanent, RateLimited
+from app.channels.models import Act
 from app.channels.wire import text_of, time_of
 
 MESSAGE = "message"
@@ -46,17 +47,17 @@ class XAdapter:
             except Permanent:
                 continue
 
-    def fetch(self, cursor: str, now: datetime) -> Iterator[Fetched]:
+    def fetch(self, cursor: str, now: datetime, *, is_back: bool = True) -> Iterator[Fetched]:
         """What names us, private messages, what we posted ourselves; once an hour what no mention
         tells of."""
         at = Cursor.parse(cursor)
-        for answer, mark in lists.pages(self._calls.mentions, at.mentions):
+        for answer, mark in lists.pages(self._calls.mentions, at.mentions, is_back=is_back):
             at = replace(at, mentions=mark)
             yield self._page(pulled.MENTIONS, answer, at)
         for answer, after in self._messages(at, now):
             at = after
             yield self._page(pulled.MESSAGES, answer, at)
-        for answer, mark in lists.pages(self._calls.own, at.own):
+        for answer, mark in lists.pages(self._calls.own, at.own, is_back=is_back):
             at = replace(at, own=mark)
             yield self._page(pulled.OWN, answer, at)
         swept = time_of(at.swept)
@@ -87,6 +88,19 @@ class XAdapter:
         if outgoing.kind == MESSAGE:
             return self._calls.write_to(outgoing.target, outgoing.text)
         return self._calls.reply(outgoing.reply_to, outgoing.text)
+
+    def look(self, target: str) -> Shown:
+        """Whether a post is there; X does not say whether it is hidden."""
+        return Shown(is_there=bool(rows_of(self._calls.post(target))))
+
+    def act(self, act: Act, target: str) -> None:
+        """Hide a reply in a thread of ours, show it again, or take back a post of ours."""
+        if act is Act.DELETE:
+            self._calls.delete(target)
+        elif act in (Act.HIDE, Act.UNHIDE):
+            self._calls.hide(target, is_hidden=act is Act.HIDE)
+        else:
+            raise Permanent("refused")
 
     def _messages(self, at: Cursor, now: datetime) -> Iterator[tuple[Row, Cursor]]:
         """X takes so few of these calls that some are left for answering. An account without the

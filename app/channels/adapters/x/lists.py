@@ -63,14 +63,16 @@ Ask = Callable[[str, str], Row]
 """(since, page) → an answer of X."""
 
 
-def pages(ask: Ask, mark: Mark) -> Iterator[tuple[Row, Mark]]:
-    """Every page behind the mark, each with the mark that follows it."""
+def pages(ask: Ask, mark: Mark, *, is_back: bool = True) -> Iterator[tuple[Row, Mark]]:
+    """Every page behind the mark, each with the mark that follows it; of a list that was never
+    read before only the newest, unless it is to go back."""
     for _ in range(MOST_PAGES):
         answer = ask(mark.since, mark.page)
         ids = [text_of(row.get("id")) for row in rows_of(answer)]
         newest, onwards = newest_of([mark.newest, *ids]), following(answer)
         is_known = any(number(i) <= number(mark.since) for i in ids) if mark.since else False
-        if not onwards or onwards == mark.page or is_known:
+        is_enough = is_known or not (is_back or mark.since)
+        if not onwards or onwards == mark.page or is_enough:
             yield answer, Mark(since=newest_of([mark.since, newest]))
             return
         mark = replace(mark, newest=newest, page=onwards)
