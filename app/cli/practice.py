@@ -1,5 +1,6 @@
 """`vuoro practice` and `vuoro practice load`."""
 
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,11 +13,14 @@ from app.foundation.config import Settings
 from app.inbox.models import Conversation, Message
 from app.jobs import topics
 from app.practice import settings as practice_settings
-from app.practice.client import PracticeClient
+from app.practice.client import Loaded, PracticeClient
 from app.practice.factory import create_practice_app
 from app.practice.server import serve
 from app.practice.settings import PracticeSettings
 from app.runtime import NotReady, Runtime
+
+MOST_WAITING = 200
+"""With what one more batch brings, fewer than X's newest 800."""
 
 
 @click.group(invoke_without_command=True)
@@ -51,7 +55,7 @@ def load(file: Path) -> None:
             raise NotReady("Recorded threads are played on a practice desk only.")
         client = PracticeClient(running.platforms.graph_url)
         before = _counts(running)
-        loaded = client.load(file, lambda so_far: start.progress(f"{so_far.messages} messages"))
+        loaded = client.load(file, partial(_keep_up, running, client))
         start.progress_done()
         for bad in loaded.bad:
             click.echo(f"line {bad.number}: {bad.reason}; set aside", err=True)
@@ -82,22 +86,45 @@ def _given(settings: Settings) -> PracticeSettings:
         raise NotReady(f"The practice desk's settings cannot be read: {problem}") from None
 
 
+def _keep_up(running: Runtime, client: PracticeClient, so_far: Loaded) -> None:
+    """X shows the newest mentions only, so an account is read before more come than it shows."""
+    start.progress(f"{so_far.messages} messages")
+    for account_id, waiting in so_far.x_waiting.items():
+        if waiting >= MOST_WAITING:
+            _read(
+                running,
+                _known(running).get(account_id) or story.connect_x(running, client, account_id),
+            )
+            so_far.x_waiting[account_id] = 0
+
+
 def _read_all(running: Runtime, client: PracticeClient) -> None:
-    """Connect every page that is not, and read each to its end through the real adapter."""
+    """Connect everything that is not, and read each to its end through the real adapter."""
+    state, known = client.get("state"), _known(running)
+    connecting = [
+        *((page["id"], story.connect) for page in state["pages"]),
+        *((one["id"], story.connect_instagram) for one in state["instagram"]),
+        *((one["id"], story.connect_x) for one in client.get("x/state")["accounts"]),
+    ]
+    for number, (external_id, connect) in enumerate(connecting, 1):
+        start.progress(f"page {number} of {len(connecting)}")
+        _read(running, known.get(external_id) or connect(running, client, external_id))
+    start.progress_done()
+
+
+def _known(running: Runtime) -> dict[str, int]:
+    """The channels there are, by the platforms' ids."""
     with running.database.reading() as db:
         rows = db.execute(select(Channel.external_id, Channel.id)).all()
-    known = {row.external_id: row.id for row in rows}
-    pages = client.get("state")["pages"]
-    polling = topics.polling(running)
-    for number, page in enumerate(pages, 1):
-        channel_id = known.get(page["id"]) or story.connect(running, client, page["id"])
-        start.progress(f"page {number} of {len(pages)}")
-        if not polling.read_whole(channel_id):
-            raise NotReady(
-                f"Page {page['id']} could not be read to its end. Run the command "
-                "again: it goes on where it stopped."
-            )
-    start.progress_done()
+    return {row.external_id: row.id for row in rows}
+
+
+def _read(running: Runtime, channel_id: int) -> None:
+    if not topics.polling(running).read_whole(channel_id):
+        raise NotReady(
+            f"Channel {channel_id} could not be read to its end. Run the command again: it goes "
+            "on where it stopped."
+        )
 
 
 def _counts(running: Runtime) -> tuple[int, int]:

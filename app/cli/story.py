@@ -1,16 +1,20 @@
 """Connects the practice desk to the practice platform and lets its story begin."""
 
+import json
+
 from app.access.identity import DESK
 from app.channels.models import Channel, Platform
 from app.credentials.tokens import Secret, secret
 from app.jobs import topics
 from app.practice.client import PracticeClient
 from app.practice.story import PAGE_ID
+from app.practice.story_more import IG_ID
 from app.runtime import NotReady, Runtime
 
 
 def prepare(running: Runtime, url: str) -> None:
-    """Once: the story's Page connected by a real call, its first customers read."""
+    """Once: the story's Page and Instagram account connected by real calls, their first customers
+    read."""
     if not running.is_practice:
         raise NotReady("Only a practice desk has a story.")
     client = PracticeClient(url)
@@ -18,8 +22,13 @@ def prepare(running: Runtime, url: str) -> None:
     with running.database.reading() as db:
         if db.query(Channel).count():
             return
-    channel_id = connect(running, client, PAGE_ID)
-    topics.polling(running).read(channel_id)
+    client.post("story/instagram")
+    for channel_id in (
+        connect(running, client, PAGE_ID),
+        connect_instagram(running, client, IG_ID),
+    ):
+        topics.polling(running).read(channel_id)
+    client.post("story/named")
 
 
 def connect(running: Runtime, client: PracticeClient, page_id: str) -> int:
@@ -34,6 +43,12 @@ def connect_instagram(running: Runtime, client: PracticeClient, account_id: str)
     if account is None:
         raise NotReady(f"The practice platform has no Instagram account {account_id}.")
     return _connect(running, Platform.INSTAGRAM, account_id, _token(client, account["page_id"]))
+
+
+def connect_x(running: Runtime, client: PracticeClient, account_id: str) -> int:
+    """The same for an account on X, with the pair of tokens that a sign-in would bring."""
+    pair = client.post(f"x/accounts/{account_id}/token")
+    return _connect(running, Platform.X, account_id, secret(json.dumps(pair)))
 
 
 def _token(client: PracticeClient, page_id: str) -> Secret:

@@ -1,14 +1,19 @@
 """Reads recorded threads, one JSON a line, also gzipped, into batches for the import.
 
-A brand is a Page; a thread is a post of its own with one top-level comment, its first message,
-whoever wrote it; the others are replies to that comment in the file's order. A missing time is
-one minute after the message before, a first one without time is 2017-12-01T00:00Z. Only messages
-whose author is the brand are the Page's. A bad line is set aside with its number and the reason.
+Each plays on its own platform: `twitter` and `x` on X, `instagram` there, the rest on Facebook. A
+brand is a Page or an account. On Facebook and Instagram a thread is a post of its own with one
+top-level comment, its first message, whoever wrote it; the others are replies to that comment in
+the file's order. On X its first message is the root, and the others answer what `re` names, else
+the root. A missing time is one minute after the message before, a first one without time is
+2017-12-01T00:00Z. Only messages whose author is the brand are ours. A bad line is set aside with
+its number and the reason.
 """
 
 import gzip
 import json
+import re
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,7 +26,11 @@ from app.practice import ids, times
 FIRST_TIME = int(datetime(2017, 12, 1, tzinfo=UTC).timestamp() * 1000)
 MINUTE = 60_000
 LONGEST_LINE = 1_000_000
-BATCH_MESSAGES, BATCH_BYTES = 1000, 1_500_000
+_USERNAME = re.compile(r"[^a-z0-9._]+")
+BATCH_MESSAGES, BATCH_BYTES = 500, 1_500_000
+"""Of X's mentions the newest 800 can be read, so they are read between batches."""
+FACEBOOK, INSTAGRAM, X = "facebook", "instagram", "x"
+PLATFORMS = {"twitter": X, "x": X, "instagram": INSTAGRAM}
 
 Readable = BufferedReader | gzip.GzipFile
 
@@ -36,7 +45,8 @@ class BadLine:
 class Batch:
     """What one call of the import takes; `bad` are the lines set aside on the way."""
 
-    items: list[dict[str, Any]] = field(default_factory=list)
+    items: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    """By platform, as its import takes them."""
     threads: int = 0
     messages: int = 0
     size: int = 0
@@ -61,9 +71,9 @@ def batches(path: Path) -> Iterator[Batch]:
                 continue
             if item is None:
                 continue
-            batch.items.append(item)
+            batch.items[item.platform].append(item.content)
             batch.threads += 1
-            batch.messages += len(item["posts"][0]["comments"])
+            batch.messages += item.messages
             batch.size += len(line)
             if batch.messages >= BATCH_MESSAGES or batch.size >= BATCH_BYTES:
                 yield batch
@@ -72,8 +82,17 @@ def batches(path: Path) -> Iterator[Batch]:
         yield batch
 
 
-def thread(line: bytes) -> dict[str, Any] | None:
-    """One import item; None for an empty line."""
+@dataclass(frozen=True)
+class Thread:
+    """One line, as the import of its platform takes it."""
+
+    platform: str
+    content: dict[str, Any]
+    messages: int
+
+
+def thread(line: bytes) -> Thread | None:
+    """None for an empty line."""
     if not line.strip():
         return None
     try:
@@ -87,13 +106,40 @@ def thread(line: bytes) -> dict[str, Any] | None:
     if not isinstance(messages, list) or not messages:
         raise _Bad("has no messages")
     comments = _comments(brand, messages)
+    platform = PLATFORMS.get(str(found.get("platform")).lower(), FACEBOOK)
+    content = _SHAPES[platform](brand, _word(messages[0], "id"), comments)
+    return Thread(platform, content, len(comments))
+
+
+def _on_facebook(brand: str, first: str, comments: list[dict[str, Any]]) -> dict[str, Any]:
     post = {
-        "id": ids.stable("post", brand, _word(messages[0], "id")),
+        "id": ids.stable("post", brand, first),
         "created": comments[0]["created"],
         "message": f"{brand}, {len(comments)}",
-        "comments": comments,
+        "comments": [{**c, "id": ids.stable("comment", c["id"])} for c in comments],
     }
     return {"page": ids.stable("page", brand), "name": brand, "posts": [post]}
+
+
+def _on_instagram(brand: str, first: str, comments: list[dict[str, Any]]) -> dict[str, Any]:
+    media_id = ids.stable("media", brand, first)
+    rows = [
+        {**c, "id": ids.stable("ig-comment", media_id, c["id"]), "text": c["message"]}
+        for c in comments
+    ]
+    caption = f"{brand}, {len(comments)}"
+    media = {"id": media_id, "created": rows[0]["created"], "caption": caption, "comments": rows}
+    name = _USERNAME.sub("_", brand.lower())[:30]
+    page = ids.stable("page", brand)
+    return {"page": page, "name": brand, "username": name, "media": [media]}
+
+
+def _on_x(brand: str, first: str, comments: list[dict[str, Any]]) -> dict[str, Any]:
+    messages = [{**c, "text": c["message"]} for c in comments]
+    return {"account": brand, "thread": first, "messages": messages}
+
+
+_SHAPES = {FACEBOOK: _on_facebook, INSTAGRAM: _on_instagram, X: _on_x}
 
 
 def _comments(brand: str, messages: list[Any]) -> list[dict[str, Any]]:
@@ -111,14 +157,20 @@ def _comments(brand: str, messages: list[Any]) -> list[dict[str, Any]]:
             raise _Bad(f"has no text in message {message_id[:40]}")
         comments.append(
             {
-                "id": ids.stable("comment", message_id),
+                "id": message_id,
                 "created": _time(message, comments[-1]["created"] if comments else None),
                 "message": text.encode("utf-8", "replace").decode(),
                 "author": None if author == brand else author,
                 "reply": bool(comments),
+                "re": _answered(message.get("re")),
             }
         )
     return comments
+
+
+def _answered(value: object) -> str:
+    is_id = isinstance(value, str | int) and not isinstance(value, bool)
+    return str(value).strip() if is_id else ""
 
 
 def _word(found: Any, name: str) -> str:

@@ -24,6 +24,9 @@ CREATE INDEX IF NOT EXISTS x_posts_quoting ON x_posts (quoted, id) WHERE quoted 
 CREATE TABLE IF NOT EXISTS x_mentions (
   user_id INTEGER NOT NULL, post_id INTEGER NOT NULL, PRIMARY KEY (user_id, post_id)) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS x_recorded (
+  key TEXT PRIMARY KEY, post_id INTEGER NOT NULL) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS x_messages (
   id INTEGER PRIMARY KEY, conversation TEXT NOT NULL, sender_id INTEGER NOT NULL,
   recipient_id INTEGER NOT NULL, text TEXT NOT NULL, media TEXT NOT NULL DEFAULT '',

@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -14,8 +15,10 @@ from sqlalchemy import select
 
 from app.accounts.models import Desk as DeskRow
 from app.accounts.models import Member
+from app.channels.models import Channel
 from app.cli import cli
 from app.foundation.db import Database
+from app.inbox.models import Message
 from tests import stand as stands
 from tests.commands import Said, vuoro
 from tests.stand import PASSWORD, Stand
@@ -501,6 +504,46 @@ class TestPlaying:
         )
         assert first.err == "line 2: is not JSON in UTF-8; set aside\n"
         assert "new in the desk: 0 conversations, 0 messages." in second.out
+
+    def test_each_thread_plays_on_its_own_platform(
+        self, sqlite_stand: Stand, tmp_path: Path
+    ) -> None:
+        """On X a stranger's thread splits by customer, and our own root is no message."""
+        strange = self.on(
+            "twitter", "kaisa: Hei @Kauppa", "Kauppa: Hei!", "liisa: Sama täällä", "kaisa: Kiitos"
+        )
+        ours = self.on("twitter", "Kauppa: Uutta!", "antti: Milloin?", "Kauppa: Huomenna.")
+        picture = self.on("instagram", "kaisa: Hieno!", "Kauppa: Kiitos!")
+        file = tmp_path / "threads.jsonl"
+        file.write_text("\n".join([strange, ours, picture, self.thread(1)]))
+
+        first, second = self.load(sqlite_stand, file), self.load(sqlite_stand, file)
+
+        assert first.out == (
+            "4 threads, 11 messages in the file; new in the desk: 5 conversations, 10 messages.\n"
+        ), first.err
+        assert "new in the desk: 0 conversations, 0 messages." in second.out
+        with sqlite_stand.database.reading() as db:
+            rows = db.execute(
+                select(Channel.platform, Message.text).join(
+                    Message, Message.channel_id == Channel.id
+                )
+            ).all()
+        assert Counter(row.platform.value for row in rows) == {
+            "x": 6,
+            "facebook": 2,
+            "instagram": 2,
+        }
+        assert "@Kauppa Sama täällä" in {row.text for row in rows}
+
+    def on(self, platform: str, *said: str) -> str:
+        """A thread of `who: words`, each in answer to the one before."""
+        rows = [words.partition(": ") for words in said]
+        messages = [
+            {"id": f"{said[0]}{n}", "author": who, "text": text, "re": n and f"{said[0]}{n - 1}"}
+            for n, (who, _, text) in enumerate(rows)
+        ]
+        return json.dumps({"platform": platform, "brand": "Kauppa", "messages": messages})
 
     @pytest.mark.parametrize("name", ["binary", "empty", "nul", "json"])
     def test_a_file_without_a_thread_is_refused(

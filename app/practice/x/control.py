@@ -17,6 +17,7 @@ from app.practice.x import (
     meter,
     numbers,
     posts,
+    recorded,
     story,
     tokens,
     users,
@@ -182,6 +183,15 @@ def post_import() -> bodies.Answer:
             db, current().now(), body.get("posts"), with_webhooks=body.get("webhooks") is True
         )
     return bodies.woken(dict(found))
+
+
+@world.post("/recorded")
+def post_recorded() -> bodies.Answer:
+    """Threads of a recording; says how much is new at which account."""
+    body = bodies.read()
+    with current().store.writing() as db:
+        found = recorded.take(db, current().now(), body.get("items"))
+    return bodies.woken(found)
 
 
 @world.get("/meter")

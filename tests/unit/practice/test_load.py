@@ -19,7 +19,7 @@ def message(number, author, text="Hei", **more):
 
 
 THREAD = {
-    "platform": "twitter",
+    "platform": "facebook",
     "brand": "RiekkoHelp",
     "mood": "unknown keys are ignored",
     "messages": [
@@ -198,7 +198,7 @@ def test_big_files_come_in_batches(tmp_path):
 
     found = list(load.batches(write(tmp_path / "t", *many, *wide)))
 
-    assert [batch.messages for batch in found] == [1000, 1000, 502, 1]
+    assert [batch.messages for batch in found] == [500, 500, 500, 500, 500, 2, 1]
     assert all(len(json.dumps(batch.items)) < 10 * 2**20 for batch in found)
 
 
