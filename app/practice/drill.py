@@ -17,6 +17,7 @@ from app.practice import (
     presets,
     state,
     story,
+    story_more,
     verbs,
     webhooks,
 )
@@ -26,6 +27,10 @@ from app.practice.network import is_loopback
 from app.practice.platform import current
 
 drill = Blueprint("drill", __name__)
+INSTAGRAM = {
+    "instagram": (story_more.tell_instagram,),
+    "named": (story_more.tell_instagram_mention, story_more.tell_story_mention),
+}
 
 
 @drill.get("/faults")
@@ -110,12 +115,17 @@ def post_settings() -> bodies.Answer:
         return state.settings(db)
 
 
-@drill.post("/story/<any(seed,storm,calm):action>")
+@drill.post("/story/<any(seed,instagram,named,storm,calm):action>")
 def post_story(action: str) -> bodies.Answer:
+    """`named` is told when the account is connected: nothing lists it afterwards."""
     if action == "seed":
         story.seed(current().store, current().clock)
         return bodies.woken({"page": story.PAGE_ID})
     with current().store.writing() as db:
+        if action in ("instagram", "named"):
+            for part in INSTAGRAM[action]:
+                part(db, current().now())
+            return bodies.woken({"account": story_more.IG_ID})
         made = story.storm(db, current().now()) if action == "storm" else planned.clear(db)
     return bodies.woken({"comments": made})
 

@@ -1,7 +1,7 @@
-"""More of the practice story, ready to be told: the shop on Instagram, and its wall.
+"""More of the practice story: the shop on Instagram, and its wall, which is ready to be told.
 
-`story.seed` does not tell these yet. The account and the recommendation are told once; each other
-call writes one more.
+`story.seed` tells none of it; a practice desk asks for the account when it begins. The account and
+the recommendation are told once; each other call writes one more.
 """
 
 import sqlite3

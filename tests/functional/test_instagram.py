@@ -313,3 +313,24 @@ def test_a_private_answer_is_counted_in_bytes(pilot: InstagramPilot, text: str) 
     with pytest.raises(Invalid, match=r"1000 bytes.*100[12]"):
         draft(pilot.stand, conversation, text=text)
     assert draft(pilot.stand, conversation, text="ä" * 500)
+
+
+# The practice story
+
+
+def test_the_practice_desk_begins_with_the_shop_on_facebook_and_instagram(
+    sqlite_stand: Stand,
+) -> None:
+    for _ in range(2):
+        story.prepare(sqlite_stand.running, sqlite_stand.running.platforms.graph_url)
+
+    with sqlite_stand.database.reading() as db:
+        found = [(c.platform, c.name) for c in db.query(Channel).order_by(Channel.id)]
+        waiting = (
+            db.query(Conversation).filter_by(channel_id=2).filter(Conversation.due_at.is_not(None))
+        )
+        assert waiting.count() == 6
+    assert found == [
+        (Platform.FACEBOOK, "Riekko & Rinne"),
+        (Platform.INSTAGRAM, "riekkojarinne"),
+    ]
