@@ -6,6 +6,7 @@ import tweepy
 
 from app.channels.adapters.x import messages, posts
 from app.channels.adapters.x.client import Client, Row
+from app.channels.errors import Permanent
 from app.channels.prices import Price
 from app.foundation.weighted_length import addresses
 
@@ -94,8 +95,16 @@ class Calls:
         self._client.do(lambda x: ask(x, post, user_auth=False))
 
     def delete(self, post: str) -> None:
-        """Take back a post of ours."""
-        self._client.do(lambda x: x.delete_tweet(post, user_auth=False))
+        """Take back a post of ours; one that is gone already is as it should be."""
+        try:
+            self._client.do(lambda x: x.delete_tweet(post, user_auth=False))
+        except Permanent as problem:
+            if problem.kind != "gone":
+                raise
+
+    def post(self, post: str) -> Row:
+        """One post; one that is gone is an answer without it."""
+        return self._client.read(lambda x: x.get_tweet(post, user_auth=False), Price.POST_READ)
 
     def subscribe(self, event_type: str) -> None:
         """Have one kind of event pushed; tweepy has no method of its own for it."""
