@@ -131,7 +131,7 @@ def test_sending_that_somebody_stopped_stays_stopped_with_a_new_token(sqlite_sta
 @pytest.mark.parametrize(
     ("platform", "page", "token", "field"),
     [
-        (Platform.X, "1", "t", "platform"), (Platform.INSTAGRAM, "1", "t", "platform"),
+        (Platform.DESK, "1", "t", "platform"),
         (Platform.FACEBOOK, "", "t", "external_id"),
         (Platform.FACEBOOK, "a\nb", "t", "external_id"),
         (Platform.FACEBOOK, "1" * 101, "t", "external_id"), (Platform.FACEBOOK, "1", "", "token"),
