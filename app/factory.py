@@ -220,8 +220,14 @@ def _typed(status: int) -> list[str]:
     return [words for words in found if words]
 
 
+def _policy() -> str:
+    """Browsers hold a form's policy against the address that its answer leads on to, as well."""
+    further = g.get("forms_may_go_to", "")
+    return CSP.replace("form-action 'self'", f"form-action 'self' {further}".rstrip())
+
+
 def _headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", CSP)
+    response.headers.setdefault("Content-Security-Policy", _policy())
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

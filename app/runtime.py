@@ -133,7 +133,16 @@ def platforms(settings: Settings, mark: dict[str, str] | None, clock: Clock) -> 
     given = mark or {}
     graph_url = settings.META_GRAPH_URL or given.get("graph_url", FACEBOOK)
     x_api_url = settings.X_API_URL or (graph_url if mark is not None else "")
-    for name, url in (("META_GRAPH_URL", graph_url), ("X_API_URL", x_api_url)):
+    here = graph_url if mark is not None else ""  # the practice platform has all on one address
+    meta_login_url = settings.META_LOGIN_URL or here
+    x_login_url = settings.X_LOGIN_URL or here
+    addresses = {
+        "META_GRAPH_URL": graph_url,
+        "X_API_URL": x_api_url,
+        "META_LOGIN_URL": meta_login_url,
+        "X_LOGIN_URL": x_login_url,
+    }
+    for name, url in addresses.items():
         if mark is not None and urlsplit(url).hostname not in LOOPBACK:
             raise ConfigError(
                 f"VUORO_{name}: a practice desk speaks only to the practice platform on this "
@@ -152,6 +161,8 @@ def platforms(settings: Settings, mark: dict[str, str] | None, clock: Clock) -> 
         x_client_secret=settings.X_CLIENT_SECRET or (x.client_secret if x else ""),
         x_consumer_secret=settings.X_CONSUMER_SECRET or (x.consumer_secret if x else ""),
         x_dialect=settings.X_DIALECT,
+        meta_login_url=meta_login_url,
+        x_login_url=x_login_url,
     )
 
 

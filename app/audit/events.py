@@ -36,6 +36,7 @@ class Event(Enum):
     CHANNEL_CONNECTED = "channels:channel:connected"
     CHANNEL_CHANGED = "channels:channel:changed"
     CHANNEL_FROZEN = "channels:channel:frozen"
+    LOGIN_REFUSED = "channels:sign-in:refused"
 
     CONVERSATION_ASSIGNED = "inbox:conversation:assigned"
     CONVERSATIONS_RELEASED = "inbox:conversations:released"
@@ -117,6 +118,7 @@ PROTECTIVE = frozenset(
         Event.SIGN_IN_REFUSED,
         Event.INVITATION_CANCELLED,
         Event.CONVERSATIONS_RELEASED,
+        Event.LOGIN_REFUSED,
     }
 )
 """These go on with one sink: protecting somebody must not wait for a disk, and an owner has to

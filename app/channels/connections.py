@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import policy
@@ -12,7 +11,7 @@ from app.access.identity import Actor
 from app.access.permissions import Permission
 from app.audit import log
 from app.audit.events import Event
-from app.channels import freezing, registry
+from app.channels import freezing, queries, registry
 from app.channels.adapter import ChannelAdapter, Connected
 from app.channels.errors import AuthExpired, ChannelError, Permanent, RateLimited
 from app.channels.models import CREDIT, Channel, ChannelState, Platform
@@ -28,6 +27,8 @@ from app.foundation.words import Words
 NEW = 0
 """The number of a channel that is not there yet: only a right over all channels covers it."""
 
+ANSWERING = frozenset({"pages_manage_engagement"})
+"""Without it nothing can be posted: such a channel begins with reading only."""
 
 OF_OTHERS = {
     "other-page": Words(
@@ -105,14 +106,19 @@ class Connections:
         found: Connected,
         token: Secret,
         now: datetime,
+        *,
+        is_reading_only: bool = False,
     ) -> Channel:
         """Keep a checked token; connecting again keeps the channel and all its history.
 
         Whoever looks after some channels only reconnects those, and adds none.
         """
-        known = _known(db, platform, found)
+        known = queries.known(db, platform, found.external_id)
         policy.require(actor, Permission.CHANNEL_MANAGE, now, known.id if known else NEW)
-        return self.connect_checked(db, actor, platform, found, token, now)
+        channel = self.connect_checked(db, actor, platform, found, token, now)
+        if known is None and (is_reading_only or ANSWERING.intersection(channel.missing)):
+            channel.switch_sending(is_on=False)
+        return channel
 
     def connect_checked(
         self,
@@ -124,7 +130,7 @@ class Connections:
         now: datetime,
     ) -> Channel:
         """The same for whoever holds the machine itself: the command line."""
-        channel = _known(db, platform, found)
+        channel = queries.known(db, platform, found.external_id)
         if channel is None:
             channel = Channel(
                 platform=platform,
@@ -174,14 +180,6 @@ def _tried(adapter: ChannelAdapter, platform: Platform) -> Connected:
     except ChannelError as problem:
         raise Invalid(_why(problem, platform), "token") from None
     return found
-
-
-def _known(db: Session, platform: Platform, found: Connected) -> Channel | None:
-    return db.scalar(
-        select(Channel).where(
-            Channel.platform == platform, Channel.external_id == found.external_id
-        )
-    )
 
 
 def _why(problem: ChannelError, platform: Platform) -> Words:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.access import policy
 from app.access.identity import Actor
 from app.access.permissions import Permission
-from app.channels.models import Channel, ChannelState
+from app.channels.models import Channel, ChannelState, Platform
 from app.foundation.errors import NotFound
 
 
@@ -35,3 +35,9 @@ def channel(db: Session, actor: Actor, now: datetime, channel_id: int) -> Channe
     ):
         raise NotFound()
     return found
+
+
+def known(db: Session, platform: Platform, external_id: str) -> Channel | None:
+    """The channel of a page or account, also one that was taken off the desk."""
+    found = select(Channel).where(Channel.platform == platform, Channel.external_id == external_id)
+    return db.scalar(found)

@@ -10,16 +10,18 @@ from app.channels.adapters.facebook.adapter import FacebookAdapter
 from app.channels.adapters.instagram import pulled as instagram_pulled
 from app.channels.adapters.instagram import webhook as instagram_webhook
 from app.channels.adapters.instagram.adapter import InstagramAdapter
+from app.channels.adapters.meta import login as meta_login
 from app.channels.adapters.meta import rights
 from app.channels.adapters.meta import webhook as meta_webhook
 from app.channels.adapters.meta.graph import Graph
-from app.channels.adapters.x import login
+from app.channels.adapters.x import login, sign_in
 from app.channels.adapters.x import pulled as x_pulled
 from app.channels.adapters.x import webhook as x_webhook
 from app.channels.adapters.x.adapter import XAdapter
 from app.channels.adapters.x.client import Access, Client, Meter
 from app.channels.adapters.x.session import Session
 from app.channels.models import Platform, Source
+from app.channels.offers import Offer
 from app.channels.pairs import Brought, Pair
 from app.channels.spending import Free
 from app.credentials.tokens import Secret
@@ -41,6 +43,8 @@ class Platforms:
     x_client_secret: str = field(default="", repr=False)
     x_consumer_secret: str = field(default="", repr=False)
     x_dialect: str = "tweet"
+    meta_login_url: str = ""
+    x_login_url: str = ""
 
     def adapter(self, platform: Platform, external_id: str, token: Secret) -> ChannelAdapter:
         """The adapter of one page, with its token. ValueError: what was brought is no token."""
@@ -60,6 +64,75 @@ class Platforms:
         return login.renew(
             self.x_api_url, self.x_client_id, self.x_client_secret, refresh, self.clock.now()
         )
+
+    def login_page(self, platform: Platform, wish: "Wish") -> str:
+        """Where a person lets us in; an Instagram account is reached by its Page."""
+        if platform is Platform.X:
+            return _x_login(self).page(
+                wish.redirect_uri, wish.state, wish.verifier, is_reading_only=wish.is_reading_only
+            )
+        wanted = meta_login.scopes(
+            is_reading_only=wish.is_reading_only, has_instagram=wish.has_instagram
+        )
+        return _meta_login(self).page(wish.redirect_uri, wish.state, wanted, again=wish.is_again)
+
+    def let_in(
+        self, platform: Platform, redirect_uri: str, code: str, verifier: str
+    ) -> tuple[Offer, ...]:
+        """What the code opens; raises one of channels.errors."""
+        if platform is Platform.X:
+            return _x_login(self).let_in(redirect_uri, code, verifier)
+        return _meta_login(self).let_in(redirect_uri, code)
+
+    def login_origins(self) -> str:
+        """Where a form that leads to a sign-in ends, in the words of a content security policy."""
+        facebook = self.meta_login_url or "https://*.facebook.com"
+        return f"{facebook} {self.x_login_url or sign_in.PAGE}"
+
+    def has_app(self, platform: Platform) -> bool:
+        """Whether the desk's settings name an app to sign in with."""
+        if platform is Platform.X:
+            return bool(self.x_client_id and self.x_client_secret)
+        return bool(self.meta_app_id and self.meta_app_secret)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of a person at a platform, and where they come back to."""
+
+    redirect_uri: str
+    state: str
+    verifier: str = field(repr=False)
+    is_reading_only: bool = False
+    has_instagram: bool = True
+    is_again: bool = False
+
+
+def _meta_login(platforms: Platforms) -> meta_login.FacebookLogin:
+    return meta_login.FacebookLogin(
+        platforms.meta_app_id,
+        platforms.meta_app_secret,
+        platforms.graph_version,
+        platforms.meta_login_url,
+        platforms.graph_url,
+        platforms.clock,
+        lambda token: _graph(platforms, token),
+    )
+
+
+def _x_login(platforms: Platforms) -> sign_in.XLogin:
+    def client(pair: Pair) -> Client:
+        session = Session(platforms.x_api_url, platforms.x_dialect)
+        return Client(session, Brought(pair), Free(), platforms.clock.now)
+
+    return sign_in.XLogin(
+        platforms.x_client_id,
+        platforms.x_client_secret,
+        platforms.x_login_url,
+        platforms.x_api_url,
+        platforms.clock,
+        client,
+    )
 
 
 def _facebook(platforms: Platforms, external_id: str, token: Secret) -> ChannelAdapter:

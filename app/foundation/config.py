@@ -61,7 +61,7 @@ class Settings(BaseModel):
     META_GRAPH_VERSION: str = "v26.0"
     "The version of Meta's API that is spoken."
     META_LOGIN_URL: str = ""
-    "Where people sign in with Facebook; empty means facebook.com. Kept for a later version."
+    "Where people sign in with Facebook; empty means www.facebook.com."
     X_CLIENT_ID: str = ""
     "The id of your app at X (OAuth 2.0)."
     X_CLIENT_SECRET: str = SECRET

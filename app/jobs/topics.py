@@ -11,6 +11,7 @@ from app.accounts import password_links, recipients, sessions
 from app.accounts import upkeep as accounts_upkeep
 from app.accounts.password_mail import PasswordMail
 from app.audit import checking, restoring
+from app.channels import logins
 from app.channels.connections import Connections
 from app.channels.models import Channel
 from app.channels.polling import Polling, Take, Taken
@@ -39,6 +40,7 @@ DUTIES: tuple[Callable[[Session, datetime], object], ...] = (
     upkeep.erase,
     accounts_upkeep.forget,
     notices.forget,
+    logins.forget,
 )
 
 

@@ -29,6 +29,7 @@ DEEDS = {
     Event.CHANNEL_CONNECTED: Words("connected a channel"),
     Event.CHANNEL_CHANGED: Words("changed a channel"),
     Event.CHANNEL_FROZEN: Words("stopped a channel that refused our access"),
+    Event.LOGIN_REFUSED: Words("came back from a platform without being able to connect anything"),
     Event.CONVERSATION_ASSIGNED: Words("took or handed over a conversation"),
     Event.CONVERSATIONS_RELEASED: Words("gave back what a leaving colleague had taken"),
     Event.CONVERSATION_DONE: Words("marked a conversation done"),

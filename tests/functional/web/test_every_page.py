@@ -28,6 +28,8 @@ PAGES = {
     "/channels": "Ada Ben Cleo Dan Vera Sam",
     "/channels/1": "Ada Ben Cleo Dan Vera Sam",
     "/channels/connect": "Dan",
+    "/channels/sign-in/": "Dan",
+    "/channels/sign-in/?channel=1": "Dan",
     "/channels/not-taken-in": "Dan",
     "/members": "Ada Ben Cleo Dan Vera Sam",
     "/audit": "Ada Dan Vera",
