@@ -38,7 +38,8 @@ def live(tmp_path: Path, sqlite_template: Path) -> Iterator[tuple[Stand, Program
     stands.copy_desk(sqlite_template, folder)
     desk, platform = free_port(), free_port()
     practice_settings.create(folder, f"http://127.0.0.1:{platform}", f"http://127.0.0.1:{desk}")
-    programs = Programs(folder, {"VUORO_BIND": f"127.0.0.1:{desk}"})
+    listening = {"BIND": desk, "PRACTICE_BIND": platform}
+    programs = Programs(folder, {f"VUORO_{k}": f"127.0.0.1:{v}" for k, v in listening.items()})
     programs.start("practice")
     wait_for(f"http://127.0.0.1:{platform}/practice/api/state")
     running = runtime.start(stands.settings(folder, BIND=f"127.0.0.1:{desk}"))
