@@ -91,8 +91,8 @@ BODIES: list[tuple[bytes, str]] = [
     (b"1" * 5000, "not JSON"), (b"null", "no entries"), (b"[]", "no entries"),
     (b'"x"', "no entries"), (b'{"object":"page"}', "no entries"),
     (b'{"object":"page","entry":{}}', "no entries"),
-    (b'{"object":"user","entry":[]}', "not about a page"),
-    (b'{"entry":[]}', "not about a page"),
+    (b'{"object":"user","entry":[]}', "about something that is not known here"),
+    (b'{"entry":[]}', "about something that is not known here"),
     (b'{"object":"page","entry":[7]}', "an entry without a page"),
     (b'{"object":"page","entry":[{"id":true}]}', "an entry without a page"),
     (b'{"object":"page","entry":[{"id":"106","changes":7}]}', "changes is not a list"),
@@ -344,7 +344,7 @@ class TestBadBodies:
         unknown = [
             {"field": "dreams", "value": {}}, comment(verb="teleported"), comment(verb=None),
             comment(item="hologram"),
-            {"field": "mention", "value": {"post_id": "1"}}, comment(item=None),
+            {"field": "leadgen", "value": {"post_id": "1"}}, comment(item=None),
         ]  # fmt: skip
 
         push(desk, body(*unknown, comment()))
