@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from app import runtime
 from app.accounts import passwords
@@ -41,8 +42,10 @@ Hosted = tuple[PracticeHost, str]
 
 
 def pytest_configure() -> None:
-    """`tmp_path` lies where the run's other passing things do."""
+    """`tmp_path` lies where the run's other passing things do; no example fails for being slow."""
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(work_folder()))
+    settings.register_profile("unhurried", deadline=None)
+    settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -77,9 +77,9 @@ def test_the_time_grows_with_the_length_alone(piece):
         text = (piece * count)[:count]
         times = []
         for _ in range(5):
-            begin = time.perf_counter()
+            begin = time.thread_time()
             weighted_length(text, is_reply=True)
-            times.append(time.perf_counter() - begin)
+            times.append(time.thread_time() - begin)
         return min(times)
 
     assert fastest(100_000) < 30 * fastest(10_000)
