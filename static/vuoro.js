@@ -295,6 +295,15 @@
     });
   }
 
+  // Words to post by hand: copied by the same press that opens the platform beside it.
+  document.addEventListener('click', e => {
+    const b = e.target.closest('[data-copies]'), field = b && $('#' + b.dataset.copies);
+    if (!field) return;
+    if (navigator.clipboard) navigator.clipboard.writeText(field.value).catch(() => {});
+    else { field.select(); document.execCommand('copy'); }
+    $('#live').textContent = b.dataset.done;
+  });
+
   // 8. Keyboard. One-key shortcuts can be turned off (WCAG 2.1.4) and never fire while typing.
   const on = document.documentElement.dataset.keys !== 'off';
   const typing = t => t.closest?.('input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]');

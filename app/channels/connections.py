@@ -21,7 +21,7 @@ from app.channels.spending import Meter
 from app.credentials.rootkey import KeyProblem
 from app.credentials.tokens import PAGE_TOKEN, PAIR, Secret, TokenStore
 from app.foundation.db import Database
-from app.foundation.errors import Invalid, NotFound
+from app.foundation.errors import Conflict, Invalid, NotFound
 from app.foundation.words import Words
 
 NEW = 0
@@ -30,6 +30,10 @@ NEW = 0
 ANSWERING = frozenset({"pages_manage_engagement"})
 """Without it nothing can be posted: such a channel begins with reading only."""
 
+NOT_GIVEN = Words(
+    "Facebook has not given the desk the right to answer here. Nothing was changed. Connect it "
+    "again and choose “Read and answer”; then start sending."
+)
 OF_OTHERS = {
     "other-page": Words(
         "This token belongs to another page or person (%(id)s). Bring the token of the Page itself."
@@ -224,6 +228,8 @@ def set_sending(
     policy.require(actor, Permission.CHANNEL_MANAGE, now, channel.id)
     if channel.platform is Platform.DESK:
         raise Invalid(Words("What is written down has no platform that something could go out to."))
+    if is_sending and ANSWERING.intersection(channel.missing):
+        raise Conflict(NOT_GIVEN)
     if channel.is_sending != is_sending:
         channel.switch_sending(is_on=is_sending)
         freezing.over(db, channel, now)

@@ -169,6 +169,12 @@ class Channel(Base):
         return not self.is_sending and self.frozen_reason.startswith(BLOCKED)
 
     @property
+    def is_only_read(self) -> bool:
+        """People post its answers on the platform themselves."""
+        is_open = self.state is ChannelState.CONNECTED and self.platform is not Platform.DESK
+        return is_open and not self.is_sending and not self.is_blocked
+
+    @property
     def is_out_of_credit(self) -> bool:
         return self.state is ChannelState.FROZEN and self.frozen_reason.startswith(CREDIT)
 

@@ -26,7 +26,7 @@ from app.foundation.clock import Clock
 from app.foundation.db import Database
 from app.foundation.due import due, is_due
 from app.inbox.intake import Promises
-from app.replies import echoes, outbox, refusals, settling
+from app.replies import by_hand, echoes, outbox, refusals, settling
 from app.replies.models import OutboxItem, OutboxState
 from app.replies.refusals import Steps
 
@@ -84,10 +84,11 @@ class Delivery:
     def take_echoes(self) -> None:
         """Settle what the platform has told us of by itself."""
         with self._database.reading() as db:
-            if not echoes.are_there(db):
+            if not echoes.are_there(db) and not by_hand.are_there(db):
                 return
         with self._database.writing() as db:
             echoes.take(db, self._promises(), self._clock.now())
+            by_hand.take(db, self._promises(), self._clock.now())
 
     def _advance(self, item_id: int) -> bool:
         """One step for one row; False when another worker has it."""

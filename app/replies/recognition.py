@@ -28,6 +28,11 @@ def is_echo(item: OutboxItem, message: Message) -> bool:
     return is_there and is_new and _same(message.text, item.text)
 
 
+def is_same(item: OutboxItem, message: Message) -> bool:
+    """Whether a person posted these very words by hand."""
+    return message.outbox_id is None and _same(message.text, item.text)
+
+
 def is_complete(item: OutboxItem, reading: Reading) -> bool:
     """Whether it shows all the time since the call began."""
     is_whole = reading.reaches is None or reading.reaches <= _earliest(item)

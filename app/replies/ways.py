@@ -53,6 +53,12 @@ def way_out(db: Session, actor: Actor, conversation: Conversation, now: datetime
 
 def _no_way_out(channel: Channel, *, is_open: bool) -> Words | None:
     """What stands between a finished answer and the platform."""
+    if channel.is_only_read:
+        return Words(
+            "This desk only reads here: an approved answer is copied from the conversation and "
+            "posted on %(platform)s by one of you.",
+            {"platform": channel.platform.label},
+        )
     if not channel.can_send:
         return Words(
             "Nothing goes out on this channel just now. What you write is kept and "
