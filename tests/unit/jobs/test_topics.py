@@ -122,17 +122,3 @@ def test_with_nothing_due_it_does_not_come_back(
     topics.deliver_replies(sqlite_desk.running)
 
     assert woken == []
-
-
-def test_what_cannot_be_taken_in_from_a_reading_is_counted_in_the_log(
-    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(intake, "take", lambda *_: ["not taken in: DataError"])
-
-    topics.taker(sqlite_desk.running)(None, _Channel(), [], sqlite_desk.now)  # type: ignore[arg-type]  # nothing is read of them
-
-    assert "not everything was taken in" in "".join(capsys.readouterr())
-
-
-class _Channel:
-    id = 7
