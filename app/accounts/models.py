@@ -238,4 +238,6 @@ class Desk(Base):
     public_undo_seconds: Mapped[int] = mapped_column(default=10)
     private_undo_seconds: Mapped[int] = mapped_column(default=6)
     order_link: Mapped[str] = mapped_column(String(300), default="")
+    media_megabytes: Mapped[int] = mapped_column(default=1000)
+    """How much of what customers send is kept; the oldest gives way."""
     created_at: Mapped[datetime]

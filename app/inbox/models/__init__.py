@@ -1,5 +1,7 @@
-"""The inbox's tables, in three files: what came raw, what was said, what the team adds."""
+"""The inbox's tables, in four files: what came raw, what was said, what was sent
+along, what the team adds."""
 
+from app.inbox.models.media import Blob, KeptMedia
 from app.inbox.models.raw import EarlyMark, Erasure, EventState, RawEvent, RefusedDelivery
 from app.inbox.models.team import Change, ChangeHead, ConversationLabel, Label, Note, Presence
 from app.inbox.models.threads import (
@@ -17,6 +19,7 @@ from app.inbox.models.threads import (
 
 __all__ = [
     "Audience",
+    "Blob",
     "Change",
     "ChangeHead",
     "Contact",
@@ -28,6 +31,7 @@ __all__ = [
     "Erasure",
     "EventState",
     "How",
+    "KeptMedia",
     "Label",
     "Message",
     "Note",

@@ -161,6 +161,12 @@ class Message(Base):
             sqlite_where=text("echo_of IS NOT NULL"),
             postgresql_where=text("echo_of IS NOT NULL"),
         ),
+        Index(
+            "ix_messages_media_due",
+            "id",
+            sqlite_where=text("is_media_due"),
+            postgresql_where=text("is_media_due"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -201,6 +207,10 @@ class Message(Base):
     """Where it stands on the platform; None where the platform gave no address."""
     text: Mapped[str] = mapped_column(Text, default="")
     attachments: Mapped[str] = mapped_column(Text, default="[]")
+    sources: Mapped[str | None] = mapped_column(Text)
+    """Where each attachment could be fetched when it came (JSON, "" for none): they expire."""
+    is_media_due: Mapped[bool] = mapped_column(default=False)
+    """The worker has yet to keep what is attached."""
     sent_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     is_liked: Mapped[bool] = mapped_column(default=False)
