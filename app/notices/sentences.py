@@ -22,6 +22,8 @@ TROUBLE = {
     "failed": Words("Your answer was not taken. Nothing was posted."),
     "needs-person": Words("Nobody knows whether an answer was posted. Somebody has to look."),
     "blocked": Words("The platform has blocked our answers on a channel. Nothing goes out there."),
+    "spending": Words("Four fifths of what a channel may cost this month are spent."),
+    "ceiling": Words("A channel has reached its month's ceiling. Nothing is read or sent there."),
     "stopped": Words("Your answer was stopped, since the conversation had changed."),
 }
 MANY = {

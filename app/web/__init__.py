@@ -1,10 +1,10 @@
 """The door for people: one blueprint a screen."""
 
 from app.web.accounts import invitations, members, passwords, roles, second_factor, sign_in
-from app.web.desk import audit, channels, home, settings, setup, signing_in
+from app.web.desk import audit, channels, costs, home, settings, setup, signing_in
 from app.web.inbox import bulk, contacts, handling, inbox, labels, search, written
 from app.web.notices import notice_settings, notices, push
-from app.web.replies import approvals, holding, outbox, replies
+from app.web.replies import actions, approvals, holding, outbox, replies
 from app.web.shell import install
 
 __all__ = ["BLUEPRINTS", "install"]
@@ -18,6 +18,7 @@ BLUEPRINTS = (
     approvals.bp,
     outbox.bp,
     channels.bp,
+    costs.bp,
     signing_in.bp,
     members.bp,
     roles.bp,
@@ -36,4 +37,5 @@ BLUEPRINTS = (
     notice_settings.bp,
     push.bp,
     holding.bp,
+    actions.bp,
 )

@@ -14,6 +14,7 @@ from app.channels.connections import Connections, answered
 from app.channels.models import Channel, Gap, Platform
 from app.credentials.tokens import Secret
 from app.foundation.words import Words
+from app.web.desk import paying
 from app.web.page import phrases
 
 LACKING = {
@@ -91,6 +92,7 @@ def page(channel_id: int, *, problem: Words | None = None) -> dict[str, Any]:
         "open_there": phrases.PLATFORMS[channel.platform.value].open_there,
         "may_manage": policy.can(g.actor, Permission.CHANNEL_MANAGE, gate.now(), channel_id),
         "desk": g.desk,
+        **paying.of(channel),
         **helpers(),
     }
 
