@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.channels.errors import AuthExpired, Transient
+from app.channels.errors import AuthExpired, ChannelError, RateLimited, Transient
 from app.credentials.models import TokenRenewal
 from app.credentials.tokens import PAIR, Secret, TokenStore, secret
 from app.foundation.clock import Clock
@@ -89,17 +89,18 @@ class Kept:
     renew: Renew
 
     def token(self) -> str:
-        """One that holds for some minutes yet; the old one to its end where X is out of order."""
+        """One that holds for some minutes yet; the old one to its end where X is out of order, or
+        somebody else is at it."""
         pair, version = self._stored()
         now = self.clock.now()
         if now < pair.expires_at - EARLY:
             return pair.access
-        try:
+        if now >= pair.expires_at:
             return self._renewed(version).access
-        except Transient:
-            if now < pair.expires_at:
-                return pair.access
-            raise
+        try:
+            return self._renewed(version, patience=0.0).access
+        except (Transient, RateLimited):
+            return pair.access
 
     def renewed(self, refused: str) -> str:
         """A newer one than this; somebody else may have renewed it meanwhile."""
@@ -114,17 +115,18 @@ class Kept:
         found, version = self.tokens.open_newest(db, self.channel_id, PAIR)
         return Pair.parse(found.reveal(), self.clock.now()), version
 
-    def _renewed(self, version: int) -> Pair:
+    def _renewed(self, version: int, patience: float = PATIENCE) -> Pair:
         """The pair after this one, renewed here or by whoever is at it."""
-        ends = time.monotonic() + PATIENCE
-        while time.monotonic() < ends:
+        ends = time.monotonic() + patience
+        while True:
             claim = self._claim(version)
             if claim.is_ours:
                 return self._asked(claim)
             if claim.pair is not None:
                 return claim.pair
+            if time.monotonic() > ends:
+                raise Transient("renewing")
             time.sleep(PAUSE)
-        raise Transient("renewing")
 
     def _claim(self, version: int) -> "Claim":
         with self.database.writing() as db:
@@ -138,28 +140,32 @@ class Kept:
             return Claim(pair, is_ours=True, was_begun=was_begun)
 
     def _asked(self, claim: "Claim") -> Pair:
-        """Ask for the next pair, and keep it before anybody uses it. Where no answer comes, the
-        claim stays: the pair may have ended there all the same."""
+        """Ask for the next pair, and keep it before anybody uses it. Where no clear answer comes,
+        it is remembered: the pair may have ended there all the same."""
         assert claim.pair is not None
         try:
             fresh = self.renew(claim.pair.refresh)
         except AuthExpired as problem:
-            self._store(None)
+            self._leave(NOBODY)
             raise AuthExpired(LOST if claim.was_begun else problem.kind, problem.code) from None
         except NotAsked as problem:
-            self._store(None)
+            self._leave(NOBODY)
             raise Transient(str(problem)) from None
         except NoAnswer as problem:
+            self._leave(self.clock.now())
             raise Transient(str(problem)) from None
-        self._store(fresh)
-        return fresh
-
-    def _store(self, fresh: Pair | None) -> None:
-        """In one transaction: the new pair, and that nobody is at it any more."""
+        except ChannelError:
+            self._leave(self.clock.now())
+            raise
         with self.database.writing() as db:
             self._locked(db).until = NOBODY
-            if fresh is not None:
-                self.tokens.store(db, self.channel_id, fresh.sealable(), self.clock.now(), PAIR)
+            self.tokens.store(db, self.channel_id, fresh.sealable(), self.clock.now(), PAIR)
+        return fresh
+
+    def _leave(self, until: datetime) -> None:
+        """Others may try; a time instead of nobody tells them that somebody was at it."""
+        with self.database.writing() as db:
+            self._locked(db).until = until
 
     def _locked(self, db: Session) -> TokenRenewal:
         free = {"channel_id": self.channel_id, "until": NOBODY}

@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from app.channels.errors import AuthExpired, Transient
+from app.channels.errors import AuthExpired
 from app.channels.models import ChannelState
 from app.channels.pairs import LEASE, LOST, Kept, Pair
 from app.credentials.models import ChannelToken
-from app.foundation.http import NoAnswer
 from tests.functional.tweeting import account, connect, post, shown
 from tests.stand import Stand
 
@@ -106,9 +105,9 @@ def test_a_worker_killed_between_answer_and_storing_is_said_to_be_so(stand: Stan
 
     def killed(refresh: str) -> Pair:
         at_it.renew(refresh)
-        raise NoAnswer("killed")
+        raise SystemExit
 
-    with pytest.raises(Transient):
+    with pytest.raises(SystemExit):
         Kept(at_it.database, at_it.tokens, at_it.clock, channel, killed).token()
     stand.advance(LEASE.total_seconds() + 1)
 
