@@ -235,7 +235,24 @@ PRACTICE = tuple(
         "messages": f"/pages/{PAGE_ID}/messages",
         "person": "/people/{person}",
         "controls": "/controls",
+        "instagram": "/instagram",
+        "instagram-account": "/instagram/{ig}",
+        "instagram-picture": "/instagram/media/{media}",
+        "instagram-messages": "/instagram/{ig}/messages",
+        "instagram-person": "/instagram/people/{ig_person}",
+        "x": "/x",
+        "x-account": "/x/accounts/{x}",
+        "x-post": "/x/posts/{x_post}",
+        "x-messages": "/x/accounts/{x}/messages",
+        "x-person": "/x/accounts/{x}/messages/{x_person}",
         "refused": "/nowhere",
     }.items()
-)
-"""The platform that stands in for Facebook has screens of its own."""
+) + (
+    Screen("", "{platform}/v26.0/dialog/oauth?client_id={meta_app}&state=s&scope=pages_show_list"
+           "&redirect_uri=http://127.0.0.1:8000/back", NOBODY, name="practice-dialog"),
+    Screen("", "{platform}/i/oauth2/authorize?response_type=code&client_id={x_app}&state=s"
+           "&scope=tweet.read&code_challenge_method=S256"
+           "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+           "&redirect_uri=http://127.0.0.1:8000/back", NOBODY, name="practice-x-authorize"),
+)  # fmt: skip
+"""The platforms that stand in for the real ones have screens of their own."""

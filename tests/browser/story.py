@@ -148,7 +148,35 @@ def _desk(stand: Stand) -> Known:
 def _practice(stand: Stand) -> Known:
     """The platform's own address, and one of its customers."""
     person = stand.platform.post("people", page=PAGE_ID, name="Petteri Heino")["id"]
-    return {"practice": stand.platform.url.removesuffix("/api/"), "person": person}
+    return {
+        "practice": stand.platform.url.removesuffix("/api/"),
+        "platform": stand.platform.url.removesuffix("/practice/api/"),
+        "person": person,
+        "meta_app": stand.platform.get("state")["app_id"],
+        **_practice_instagram(stand),
+        **_practice_x(stand),
+    }
+
+
+def _practice_instagram(stand: Stand) -> Known:
+    """The shop's account, a picture with a comment, and somebody who wrote in private."""
+    ig = stand.platform.post("instagram", page=PAGE_ID, username="riekkojarinne")["id"]
+    media = stand.platform.post(f"instagram/{ig}/media", caption="Ensilumi.", kind="FEED")["id"]
+    saara = {"username": "saara.rinne", "text": "Mistä tuo takki on?"}
+    stand.platform.post("instagram/comments", on=media, **saara)
+    said = stand.platform.post("instagram/messages", account=ig, **saara)
+    return {"ig": ig, "media": media, "ig_person": said["person"]}
+
+
+def _practice_x(stand: Stand) -> Known:
+    account = stand.platform.post("x/story")
+    post = {"name": "Otso", "text": "@riekkorinne Onko teillä retkikirveitä?"}
+    made = stand.platform.post("x/posts", **post)
+    wrote = stand.platform.post("x/messages", account=account["id"], name="Otso", text="Hei!")
+    client = stand.platform.get("x/state")["client_id"]
+    return {
+        "x": account["id"], "x_post": made["id"], "x_person": wrote["person"], "x_app": client,
+    }  # fmt: skip
 
 
 def put_back(stand: Stand) -> None:

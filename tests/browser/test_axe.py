@@ -162,5 +162,5 @@ def page_templates() -> set[str]:
     return {
         str(file.relative_to(folder))
         for file in folder.rglob("*.html")
-        if file.parent.name != "practice" and "{% extends" in file.read_text()
+        if "practice" not in file.parent.parts and "{% extends" in file.read_text()
     }
