@@ -7,11 +7,13 @@ import pytest
 from tests.contract.facebook_pilot import FacebookPilot
 from tests.contract.instagram_pilot import InstagramPilot
 from tests.contract.pilot import Pilot
+from tests.contract.x_pilot import XPilot
 from tests.stand import Stand
 
 PILOTS: dict[str, Callable[[Stand, pytest.MonkeyPatch], Pilot]] = {
     "facebook": FacebookPilot,
     "instagram": InstagramPilot,
+    "x": XPilot,
 }
 
 

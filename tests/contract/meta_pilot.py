@@ -47,7 +47,7 @@ class MetaPilot:
 
     platform: Platform
     account = PAGE
-    tells_all = True
+    tells_all = tells_ours = True
     sources: tuple[str, ...] = ("meta",)
     reading_faults: tuple[Fault, ...] = BOTH
     blind: Fault = {"kind": "user_token", "path": "comments"}

@@ -16,11 +16,12 @@ Fault = dict[str, Any]
 
 @dataclass(frozen=True)
 class Row:
-    """One answer of the platform's, and what the desk is to make of it."""
+    """One answer of the platform's, and what the desk is to make of it. None: it only comes to
+    the other."""
 
     fault: Fault
-    read: type[ChannelError]
-    write: type[ChannelError]
+    read: type[ChannelError] | None
+    write: type[ChannelError] | None
     kind: str = ""
     """The error's own `kind`, where it has one."""
 
@@ -37,6 +38,8 @@ class Pilot(Protocol):
     channel: int
     tells_all: bool
     """Whether webhooks also tell of what was changed and deleted."""
+    tells_ours: bool
+    """Whether they tell of what we write in public, too."""
     reading_faults: tuple[Fault, ...]
     """Whatever the platform does while it is read, everything comes in."""
     blind: Fault

@@ -90,11 +90,14 @@ def test_webhook_and_reading_tell_the_same(pilot: Pilot) -> None:
         world = make_world(pilot)
         pilot.hear()
     told = stands(pilot.stand)
-    assert sorted(told) == sorted(world.all)
+    untold = set() if pilot.tells_ours else {world.ours}
+    assert set(told) == set(world.all) - untold
 
     read(pilot)
 
-    assert stands(pilot.stand) == told
+    shown = stands(pilot.stand)
+    assert set(shown) == set(world.all)
+    assert {thing: shown[thing] for thing in told} == told
     with pilot.stand.database.reading() as db:
         assert not any(not c.contact.name for c in db.query(Conversation) if c.contact)
 
@@ -114,7 +117,7 @@ def test_what_was_changed_and_deleted_is_seen(pilot: Pilot) -> None:
         read(pilot)
 
     found = {m.external_id: m for m in pilot.stand.messages()}
-    assert found[world.top].text == "Paketti tuli."
+    assert found[world.top].text.endswith("Paketti tuli.")
     assert found[world.top].edited_at is not None
     gone = {m.external_id for m in found.values() if m.deleted_at is not None}
     assert gone == {world.comments[2], world.ours}

@@ -42,3 +42,27 @@ def test_each_call_proves_that_we_hold_the_secret() -> None:
     expected = "5e99d60d3ce490c0a8ed1012dfc890bd7a28314643d5e367ed47cb3918c39849"
 
     assert proof("EAATESTTOKEN", SECRET) == expected
+
+
+X_SECRET = "consumer-secret-for-tests"
+X_BODY = b'{"data":{"event_type":"post.mention.create"}}'
+X_SIGNATURE = "sha256=76UwPK65rPVmM8ZVNpvJO7SwEjcggcCESkGlWlfx1s4="
+
+
+def test_x_is_answered_with_what_only_we_can_know() -> None:
+    expected = "sha256=Nwe5EoZ8X98aMnF+OuUCCiRcCtitF4h6EWKmElRplUU="
+
+    assert registry.answer_to_x("crc-token-0123456789", X_SECRET) == expected
+
+
+def test_x_s_signature_is_that_of_the_raw_bytes() -> None:
+    assert registry.is_signed_by_x(X_BODY, X_SIGNATURE, X_SECRET)
+    for body, header, secret in (
+        (X_BODY + b" ", X_SIGNATURE, X_SECRET),
+        (X_BODY, X_SIGNATURE.lower(), X_SECRET),
+        (X_BODY, "", X_SECRET),
+        (X_BODY, "sha256=\ud800", X_SECRET),
+        (X_BODY, X_SIGNATURE, "another"),
+        (X_BODY, X_SIGNATURE, ""),
+    ):
+        assert not registry.is_signed_by_x(body, header, secret)
