@@ -226,28 +226,29 @@ STANDING_STILL = (
     Screen("inbox.show", "/inbox/{public}", "Sanna", name="still"),
 )
 """While nobody has confirmed that an older database was put back."""
-PRACTICE = tuple(
-    Screen("", f"{{practice}}{path}", NOBODY, name=f"practice-{name}")
-    for name, path in {
-        "pages": "",
-        "page": f"/pages/{PAGE_ID}",
-        "post": f"/posts/{STOVE}",
-        "messages": f"/pages/{PAGE_ID}/messages",
-        "person": "/people/{person}",
-        "controls": "/controls",
-        "instagram": "/instagram",
-        "instagram-account": "/instagram/{ig}",
-        "instagram-picture": "/instagram/media/{media}",
-        "instagram-messages": "/instagram/{ig}/messages",
-        "instagram-person": "/instagram/people/{ig_person}",
-        "x": "/x",
-        "x-account": "/x/accounts/{x}",
-        "x-post": "/x/posts/{x_post}",
-        "x-messages": "/x/accounts/{x}/messages",
-        "x-person": "/x/accounts/{x}/messages/{x_person}",
-        "refused": "/nowhere",
-    }.items()
-) + (
+PRACTICE = (
+    *(
+        Screen("", f"{{practice}}{path}", NOBODY, name=f"practice-{name}")
+        for name, path in {
+            "pages": "",
+            "page": f"/pages/{PAGE_ID}",
+            "post": f"/posts/{STOVE}",
+            "messages": f"/pages/{PAGE_ID}/messages",
+            "person": "/people/{person}",
+            "controls": "/controls",
+            "instagram": "/instagram",
+            "instagram-account": "/instagram/{ig}",
+            "instagram-picture": "/instagram/media/{media}",
+            "instagram-messages": "/instagram/{ig}/messages",
+            "instagram-person": "/instagram/people/{ig_person}",
+            "x": "/x",
+            "x-account": "/x/accounts/{x}",
+            "x-post": "/x/posts/{x_post}",
+            "x-messages": "/x/accounts/{x}/messages",
+            "x-person": "/x/accounts/{x}/messages/{x_person}",
+            "refused": "/nowhere",
+        }.items()
+    ),
     Screen("", "{platform}/v26.0/dialog/oauth?client_id={meta_app}&state=s&scope=pages_show_list"
            "&redirect_uri=http://127.0.0.1:8000/back", NOBODY, name="practice-dialog"),
     Screen("", "{platform}/i/oauth2/authorize?response_type=code&client_id={x_app}&state=s"
