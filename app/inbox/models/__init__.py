@@ -1,8 +1,10 @@
-"""The inbox's tables, in four files: what came raw, what was said, what was sent
-along, what the team adds."""
+"""The inbox's tables: what came raw, what was said, what was sent
+along, what the team adds, who is who."""
 
+from app.inbox.models.lookalikes import Likeness, Lookalike
 from app.inbox.models.media import Blob, KeptMedia
 from app.inbox.models.raw import EarlyMark, Erasure, EventState, RawEvent, RefusedDelivery
+from app.inbox.models.same import Clue, ContactClue, FeedReader, SamePerson, SameState
 from app.inbox.models.team import Change, ChangeHead, ConversationLabel, Label, Note, Presence
 from app.inbox.models.threads import (
     Audience,
@@ -22,7 +24,9 @@ __all__ = [
     "Blob",
     "Change",
     "ChangeHead",
+    "Clue",
     "Contact",
+    "ContactClue",
     "Conversation",
     "ConversationLabel",
     "ConversationState",
@@ -30,15 +34,20 @@ __all__ = [
     "Elsewhere",
     "Erasure",
     "EventState",
+    "FeedReader",
     "How",
     "KeptMedia",
     "Label",
+    "Likeness",
+    "Lookalike",
     "Message",
     "Note",
     "Post",
     "Presence",
     "RawEvent",
     "RefusedDelivery",
+    "SamePerson",
+    "SameState",
     "Turn",
     "TurnState",
 ]
