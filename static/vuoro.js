@@ -283,6 +283,11 @@
     if (close) { const d = close.closest('dialog'); if (d) { e.preventDefault(); d.close(); } }
   });
   for (const d of $$('dialog[open]')) { d.close(); d.showModal(); }
+  // What was asked for to be shown in a dialog is there: [data-shows="id"] on the link that asked.
+  document.addEventListener('htmx:afterSwap', e => {
+    const shows = e.detail.requestConfig?.elt?.dataset?.shows, d = shows && $('#' + shows);
+    if (d && !d.open) d.showModal();
+  });
 
   // A link to hand over: chosen whole when it gets the focus, copied by a press; http has no clipboard of its own.
   for (const b of $$('[data-copy]')) {

@@ -47,7 +47,12 @@ def require(
 ) -> None:
     """Refuse, in words, an actor who does not hold the right here."""
     if not can(actor, permission, now, channel_id):
-        raise Forbidden(REFUSALS.get(permission, _NOT_YOURS))
+        raise Forbidden(refusal(permission))
+
+
+def refusal(permission: Permission) -> Words:
+    """Why not, for who does not hold the right."""
+    return REFUSALS.get(permission, _NOT_YOURS)
 
 
 def _gives(grant: Grant, permission: Permission, now: datetime) -> bool:

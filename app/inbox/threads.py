@@ -11,10 +11,19 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.access.identity import Actor
 from app.accounts.models import Member
-from app.channels.models import Channel
+from app.channels.models import Channel, Kind
 from app.foundation.paging import from_moment_cursor, to_cursor
 from app.inbox import access, presence
-from app.inbox.models import Contact, Conversation, Message, Note, Post, Turn, TurnState
+from app.inbox.models import (
+    Contact,
+    Conversation,
+    Elsewhere,
+    Message,
+    Note,
+    Post,
+    Turn,
+    TurnState,
+)
 
 NEWEST = 200
 MOST_FOLLOWED = 1000
@@ -58,6 +67,14 @@ class ThreadEntry:
     permalink: str | None = None
     promised_at: datetime | None = None
     is_holding: bool = False
+    sort: Kind | None = None
+    """What sort of thing it is, where it is no plain comment or message."""
+    is_liked: bool = False
+    external_id: str = ""
+    settled_as: Elsewhere | None = None
+    """Where it was answered, if not here; by whom and when."""
+    settled_by: str = ""
+    settled_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -229,7 +246,7 @@ def contact_name(contact: Contact | None) -> str:
 
 
 def _member_names(db: Session, messages: list[Message]) -> dict[int, str]:
-    ids = {m.member_id for m in messages if m.member_id}
+    ids = {n for m in messages for n in (m.member_id, m.settled_by_id) if n}
     rows = db.execute(select(Member.id, Member.name).where(Member.id.in_(ids)))
     return {row.id: row.name for row in rows}
 
@@ -255,4 +272,10 @@ def _entry(message: Message, waiting: list[OpenTurn], names: dict[int, str]) -> 
         permalink=message.permalink,
         promised_at=message.promised_at,
         is_holding=message.is_holding,
+        sort=message.kind,
+        is_liked=message.is_liked,
+        external_id=message.external_id,
+        settled_as=message.settled_as,
+        settled_by=names.get(message.settled_by_id or 0, ""),
+        settled_at=message.settled_at,
     )

@@ -17,8 +17,9 @@ from app.channels.capabilities import ABOUT_A_PERSON, UNDONE_BY
 from app.channels.models import Act
 from app.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from app.foundation.words import Words
-from app.inbox import access, changes
-from app.inbox.models import Contact, Message
+from app.inbox import access, changes, turns
+from app.inbox.models import Contact, Message, Turn
+from app.inbox.waiting import order_of
 from app.replies import abilities
 from app.replies.models import ActionState, PlatformAction
 from app.replies.models.actions import LIVE
@@ -82,6 +83,14 @@ def of_conversation(db: Session, conversation_id: int) -> dict[int, PlatformActi
         .order_by(PlatformAction.id)
     )
     return {action.message_id: action for action in rows}
+
+
+def open_turn(db: Session, message: Message) -> Turn | None:
+    """The turn in which somebody waits for an answer to this."""
+    found = turns.open_turns(db, [message.conversation_id])[message.conversation_id]
+    turn = found.get(message.author_key)
+    is_within = turn is not None and order_of(message) >= order_of(turn.first_message)
+    return turn if is_within else None
 
 
 def ref(action: PlatformAction) -> str:

@@ -184,7 +184,7 @@ def _checked(
     db: Session, conversation: Conversation, draft: Draft, text: str | None, now: datetime
 ) -> str:
     """Words that may go out now, in their length and in their time."""
-    windows.check(db, conversation, now, draft=draft)
+    windows.check(db, conversation, now, private_to=draft.private_to_id)
     channel, words = access.channel_of(db, conversation), draft.text if text is None else text
     return rules.checked_answer(words, channel, Audience(draft.audience))
 

@@ -102,8 +102,8 @@ def _card(db: Session, actor: Actor, now: datetime, draft: Draft) -> Card:
         returned=returned,
         text_when_returned=old.text if old else "",
         is_decidable=draft.state is DraftState.SUBMITTED and draft.author_id != actor.member_id,
-        window=windows.window(db, stands.conversation, now, draft=draft),
-        obstacle=windows.obstacle(db, stands.conversation, now, draft=draft),
+        window=windows.window(db, stands.conversation, now, private_to=draft.private_to_id),
+        obstacle=windows.obstacle(db, stands.conversation, now, private_to=draft.private_to_id),
     )
 
 

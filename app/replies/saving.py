@@ -51,6 +51,17 @@ def save(
     return draft
 
 
+def turn(db: Session, actor: Actor, draft_id: int, audience: Audience, now: datetime) -> Draft:
+    """The same words for everybody to read, or for one person: only its writer does that."""
+    draft = drafts.get_own(db, actor, draft_id, now)
+    conversation = access.get(db, actor, draft.conversation_id, now, Permission.DRAFT_WRITE)
+    if draft.state not in drafts.BEING_WRITTEN or not conversation.is_public:
+        raise Conflict(Words("This answer is with its approver already."), draft.text)
+    draft.audience, draft.private_to_id = audience.value, None
+    address(db, draft, conversation, [a.turn_id for a in draft.answers])
+    return draft
+
+
 def discard(db: Session, actor: Actor, draft_id: int, now: datetime) -> Draft:
     """Put a draft away; its words stay and can be taken up again."""
     draft = drafts.get_own(db, actor, draft_id, now)

@@ -101,7 +101,7 @@ def _prepare(
             Words("You changed this answer in another window. Both texts are here."), draft.text
         )
     turns = saving.address(db, draft, conversation, turn_ids)
-    windows.check(db, conversation, now, draft=draft)
+    windows.check(db, conversation, now, private_to=draft.private_to_id)
     audience = Audience(draft.audience)
     checked = rules.checked_answer(text, access.channel_of(db, conversation), audience)
     if not turns:

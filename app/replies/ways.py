@@ -31,8 +31,16 @@ class WayOut:
     """Nothing that is written here can be sent."""
 
 
-def way_out(db: Session, actor: Actor, conversation: Conversation, now: datetime) -> WayOut:
-    """Whether this person's answer goes out by itself here, and who else can let it."""
+def way_out(
+    db: Session,
+    actor: Actor,
+    conversation: Conversation,
+    now: datetime,
+    *,
+    private_to: int | None = None,
+) -> WayOut:
+    """Whether this person's answer goes out by itself here, and who else can let it;
+    `private_to`: a comment that is to be answered privately."""
     channel = access.channel_of(db, conversation)
     names = [
         m.first_name
@@ -40,14 +48,14 @@ def way_out(db: Session, actor: Actor, conversation: Conversation, now: datetime
         if m.id != actor.member_id
     ]
     may_send = policy.can(actor, Permission.REPLY_SEND, now, channel.id)
-    closed = windows.obstacle(db, conversation, now)
+    closed = windows.obstacle(db, conversation, now, private_to=private_to)
     problem = closed or _no_way_out(channel, is_open=may_send or bool(names))
     why = (
         Words("You may send here without approval.")
         if may_send
         else Words("Answers here are approved first.")
     )
-    window = windows.window(db, conversation, now)
+    window = windows.window(db, conversation, now, private_to=private_to)
     return WayOut(may_send, why, names, problem, window, is_closed=closed is not None)
 
 

@@ -13,16 +13,15 @@ from app.foundation.words import Words
 from app.inbox import access, directs
 from app.inbox.models import Conversation, Message, Turn, TurnState
 from app.replies import abilities, private_replies
-from app.replies.models import Draft
 
 
 def window(
-    db: Session, conversation: Conversation, now: datetime, *, draft: Draft | None = None
+    db: Session, conversation: Conversation, now: datetime, *, private_to: int | None = None
 ) -> Window | None:
     """The platform's window with the person, or of a private reply to a comment; None where it
     sets none."""
-    if draft is not None and draft.private_to_id is not None:
-        until = private_replies.can(db, draft.private_to_id, now).until
+    if private_to is not None:
+        until = private_replies.can(db, private_to, now).until
         return Window(WindowKind.RESPONSE, until) if until is not None else None
     channel = access.channel_of(db, conversation)
     if windows.answer_window(channel.platform, is_public=conversation.is_public) is None:
@@ -78,11 +77,11 @@ def obstacle(
     now: datetime,
     *,
     is_typed: bool = True,
-    draft: Draft | None = None,
+    private_to: int | None = None,
 ) -> Words | None:
     """What the platform would refuse an answer for, as far as it is known."""
-    if draft is not None and draft.private_to_id is not None:
-        return private_replies.can(db, draft.private_to_id, now).why_not
+    if private_to is not None:
+        return private_replies.can(db, private_to, now).why_not
     channel, found = access.channel_of(db, conversation), window(db, conversation, now)
     barred = gone(db, conversation) or _barred(db, conversation, now)
     return barred or problem(channel, found, is_typed=is_typed)
@@ -104,9 +103,9 @@ def check(
     now: datetime,
     *,
     is_typed: bool = True,
-    draft: Draft | None = None,
+    private_to: int | None = None,
 ) -> None:
     """Refuse what the platform would refuse."""
-    found = obstacle(db, conversation, now, is_typed=is_typed, draft=draft)
+    found = obstacle(db, conversation, now, is_typed=is_typed, private_to=private_to)
     if found is not None:
         raise Invalid(found, "text")

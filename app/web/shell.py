@@ -10,6 +10,7 @@ from markupsafe import Markup
 from app import gate
 from app.access.permissions import Permission
 from app.audit import log
+from app.channels.models import Kind
 from app.foundation import heartbeat
 from app.foundation.words import Words
 from app.inbox.queries import ListRow
@@ -21,7 +22,7 @@ from app.web.accounts.people import role_words
 from app.web.desk.deeds import deed
 from app.web.desk.log_words import thing
 from app.web.inbox import marks, numbers
-from app.web.page import phrases, rail, reader, times
+from app.web.page import act_words, phrases, rail, reader, times
 
 
 def install(app: Flask) -> None:
@@ -42,6 +43,7 @@ def install(app: Flask) -> None:
     ):
         app.add_template_global(helper)
     app.add_template_global(may, "may")
+    app.add_template_global(answered_there_words)
     for filter_ in (
         reader.also,
         reader.capped,
@@ -61,6 +63,7 @@ def install(app: Flask) -> None:
         role_words,
         row_marks,
         reader.said,
+        sort_words,
         reader.span,
         reader.open_there,
         reader.spoken,
@@ -71,6 +74,15 @@ def install(app: Flask) -> None:
         reader.year,
     ):
         app.add_template_filter(filter_)
+
+
+def sort_words(sort: Kind) -> Words:
+    """What sort of thing somebody wrote."""
+    return act_words.KINDS[sort]
+
+
+def answered_there_words() -> dict[str, Words]:
+    return phrases.ANSWERED_THERE
 
 
 def log_is_stopped() -> bool:

@@ -12,13 +12,15 @@ from app.accounts import members
 from app.accounts.models import Member
 from app.channels.models import Platform
 from app.foundation.words import Words
+from app.inbox.models import Audience
 from app.inbox.queries import ConversationView, OpenTurn
-from app.replies import drafts, history, ways
+from app.replies import drafts, history, private_replies, ways
 from app.replies.history import Round
 from app.replies.models import Decision, Draft, DraftState
 from app.replies.ways import WayOut
 
-NOTE, REPLY = "note", "reply"
+NOTE, REPLY, PRIVATE = "note", "reply", "private"
+"""`PRIVATE` answers a public comment privately; in a private conversation every answer is."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,18 @@ class Composer:
     """An answer of one's own is on its way."""
     carried: str = ""
     """Words typed in another mode, which nothing here shows."""
+    has_private_reply: bool = False
+    """The one who is answered here can be answered privately, or that is being done."""
 
     @property
     def key(self) -> str:
         """Under which the browser keeps what is typed."""
-        return key(self.conversation_id, [t.turn_id for t in self.chosen])
+        turn_ids = [t.turn_id for t in self.chosen]
+        return key(self.conversation_id, turn_ids, is_private_reply=self.is_private_reply)
+
+    @property
+    def is_private_reply(self) -> bool:
+        return self.mode == PRIVATE
 
     @property
     def version(self) -> int | None:
@@ -85,19 +94,23 @@ def composer(
     """The composer as it stands, with what a form brought back put in."""
     db, now, conversation = gate.db(), gate.now(), view.conversation
     may_write = policy.can(g.actor, Permission.DRAFT_WRITE, now, conversation.channel_id)
+    mode = _mode(view, mode or session.get("mode", REPLY))
+    audience = _audience(view, mode)
     own = drafts.own(db, g.actor, conversation.id) if may_write else []
-    chosen, others = _turns(view, own, turn_ids)
-    draft = _draft(own, conversation.id, chosen)
+    chosen, others = _turns(view, own, turn_ids, audience)
+    if mode == PRIVATE:
+        chosen, others = chosen[:1], []
+    draft = _draft(own, conversation.id, chosen, audience)
     last = drafts.last_return(db, draft) if draft and draft.state is DraftState.RETURNED else None
-    mode = mode or session.get("mode", REPLY)
-    if view.channel.platform is Platform.DESK:
-        mode = NOTE
-    stored = draft.text if draft and mode == REPLY else ""
+    stored = draft.text if draft and mode != NOTE else ""
+    comment_id = chosen[0].last_message_id if chosen else None
     return Composer(
         conversation.id,
         mode,
-        conversation.audience.value,
-        ways.way_out(db, g.actor, conversation, now),
+        audience.value,
+        ways.way_out(
+            db, g.actor, conversation, now, private_to=comment_id if mode == PRIVATE else None
+        ),
         may_write,
         draft,
         stored if text is None else text,
@@ -114,22 +127,44 @@ def composer(
         _beside(view, own, draft),
         any(d.state is DraftState.APPROVED for d in own),
         text or "",
+        mode == PRIVATE or _can_reply_privately(comment_id),
     )
 
 
-def key(conversation_id: int, turn_ids: Sequence[int] = ()) -> str:
+def key(
+    conversation_id: int, turn_ids: Sequence[int] = (), *, is_private_reply: bool = False
+) -> str:
     """Under which a browser keeps what is typed: each answer and the note apart."""
-    return f"{conversation_id}.{turn_ids[0] if turn_ids else NOTE}"
+    private = f".{PRIVATE}" if is_private_reply else ""
+    return f"{conversation_id}.{turn_ids[0] if turn_ids else NOTE}{private}"
+
+
+def _mode(view: ConversationView, mode: str) -> str:
+    """What was written down has notes only; in private there is nothing more private."""
+    if view.channel.platform is Platform.DESK:
+        return NOTE
+    return REPLY if mode == PRIVATE and not view.conversation.is_public else mode
+
+
+def _audience(view: ConversationView, mode: str) -> Audience:
+    return Audience.PRIVATE if mode == PRIVATE else view.conversation.audience
+
+
+def _can_reply_privately(comment_id: int | None) -> bool:
+    """Whether to offer the mode; why not stands in the message's menu."""
+    return private_replies.can(gate.db(), comment_id, gate.now()).is_possible
 
 
 def _turns(
-    view: ConversationView, own: list[Draft], turn_ids: Sequence[int] | None
+    view: ConversationView, own: list[Draft], turn_ids: Sequence[int] | None, audience: Audience
 ) -> tuple[list[OpenTurn], list[OpenTurn]]:
     """Whom it answers, and who else could be: those given, else the draft's own, else who must be
     answered first and to whom no answer is under way."""
     mine = {a.turn_id for d in own if d.state in drafts.UNDER_WAY for a in d.answers}
     free = [t for t in view.open_turns if t.turn_id not in mine]
-    being_written = [d for d in own if d.state in drafts.BEING_WRITTEN]
+    being_written = [
+        d for d in own if d.state in drafts.BEING_WRITTEN and d.audience == audience.value
+    ]
     for ids in (turn_ids or (), *([a.turn_id for a in d.answers] for d in being_written)):
         chosen = [t for t in free if t.turn_id in ids]
         if chosen:
@@ -140,11 +175,14 @@ def _turns(
     return chosen, [t for t in free if t not in chosen]
 
 
-def _draft(own: list[Draft], conversation_id: int, chosen: list[OpenTurn]) -> Draft | None:
+def _draft(
+    own: list[Draft], conversation_id: int, chosen: list[OpenTurn], audience: Audience
+) -> Draft | None:
     """What is written to them already; where nobody waits, what is kept."""
     if not own:
         return None
-    found = drafts.mine(gate.db(), g.actor, conversation_id, [t.turn_id for t in chosen])
+    turn_ids = [t.turn_id for t in chosen]
+    found = drafts.mine(gate.db(), g.actor, conversation_id, turn_ids, audience=audience.value)
     return found if found is not None and found.state in drafts.BEING_WRITTEN else None
 
 

@@ -9,6 +9,7 @@ from app import gate
 from app.access.permissions import Permission
 from app.gate import requires
 from app.inbox import presence, queries, threads
+from app.inbox.models import Audience
 from app.replies import rules
 from app.web.forms import parse
 from app.web.inbox import about, composing, holding_form, lists, searching, thread
@@ -92,13 +93,14 @@ def here(conversation_id: int) -> Response:
 def page(conversation_id: int, **changed: Any) -> dict[str, Any]:
     """Everything the conversation's page needs; `changed` is what a form brought back."""
     view = queries.conversation(gate.db(), g.actor, gate.now(), conversation_id)
+    composer = composing.composer(view, **changed)
     return {
         **_beside(view.conversation.id),
         **lists.tools(),
         **thread.context(view),
         **about.context(view),
-        "composer": composing.composer(view, **changed),
-        "limit": rules.limit(view.channel, view.conversation.audience),
+        "composer": composer,
+        "limit": rules.limit(view.channel, Audience(composer.audience)),
         **holding_form.context(view),
         "colleagues": thread.colleagues(view),
         "mentionable": thread.mentionable(view),

@@ -16,7 +16,7 @@ from app.foundation.words import Words
 from app.inbox import changes, mentions
 from app.inbox.queries import ConversationView
 from app.web.accounts import entrance
-from app.web.inbox import trouble
+from app.web.inbox import acts, trouble
 from app.web.page import phrases, reader
 
 
@@ -36,6 +36,8 @@ def context(view: ConversationView) -> dict[str, Any]:
         "cast": cast(view),
         "seen": view.newest_id,
         "is_written": view.channel.platform is Platform.DESK,
+        "acts": acts.told(view.conversation.id),
+        "private_talks": acts.private_talks(view),
     }
 
 

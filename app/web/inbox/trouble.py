@@ -24,6 +24,12 @@ WHY = {
     "owner-setting": Words("A setting of the Page or account stands against it."),
     "other-app": Words("Another app has this conversation."),
     "length": Words("It is longer than the platform takes."),
+    "not-allowed": Words("The platform does not allow it here."),
+    "not-available": Words("It cannot be done from here."),
+    "no-private-reply": Words(
+        "A private reply is no longer possible: it takes one, within 7 days of the comment."
+    ),
+    "private-reply-done": Words("Somebody has answered this comment privately already."),
     "promise": Words("The time it promised had passed before it could go out."),
 }
 REFUSED = Words("It did not say why.")

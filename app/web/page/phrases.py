@@ -63,6 +63,13 @@ PLATFORMS = {
     ),
 }
 
+ANSWERED_THERE = {
+    "facebook": Words("Answered on Facebook"),
+    "instagram": Words("Answered on Instagram"),
+    "x": Words("Answered on X"),
+}
+"""A button: somebody answered there themselves."""
+
 PRACTICE_THREAD = Words("On a real Page, anyone could read this thread.")
 PRACTICE_ANSWER = Words("On a real Page, anyone could read this.")
 

@@ -5,6 +5,7 @@ from flask import g
 from app import gate
 from app.foundation.errors import Conflict, DeskError, Invalid
 from app.foundation.words import Words
+from app.inbox.models import Audience
 from app.replies import approvals, drafts, saving, submitting
 from app.replies.models import Draft
 from app.web.forms import parse
@@ -21,12 +22,21 @@ def save(conversation_id: int, *, version: int | None = None) -> Draft:
         turn_ids=parse.numbers("turn_ids"),
         version=version or parse.number("version"),
         now=gate.now(),
+        is_private_reply=is_private_reply(),
     )
 
 
-def stored(conversation_id: int) -> Draft | None:
-    """What the member has for the customers that the form names."""
-    return drafts.mine(gate.db(), g.actor, conversation_id, parse.numbers("turn_ids"))
+def is_private_reply() -> bool:
+    """Whether the form answers a public comment privately."""
+    return parse.text("was") == composing.PRIVATE
+
+
+def stored(conversation_id: int, audience: str | None = None) -> Draft | None:
+    """What the member has for the customers that the form names, for those who can read it."""
+    found = parse.text("audience") if audience is None else audience
+    return drafts.mine(
+        gate.db(), g.actor, conversation_id, parse.numbers("turn_ids"), audience=found
+    )
 
 
 def finish(conversation_id: int, *, is_sending: bool) -> None:
@@ -78,8 +88,23 @@ def keep(conversation_id: int) -> str:
     return draft.text if draft else ""
 
 
+def turn(conversation_id: int, to: str) -> str:
+    """The same words for others to read: the draft goes along, unless one stands there already;
+    returns what is stored for them now."""
+    is_private = to == composing.PRIVATE
+    keep(conversation_id)
+    audience = Audience.PRIVATE if is_private else Audience.PUBLIC
+    known, db = stored(conversation_id, audience.value), gate.db()
+    own = stored(conversation_id)
+    if (known is None or not known.text) and own is not None and own.text:
+        saving.turn(db, g.actor, own.id, audience, gate.now())
+        db.commit()
+        return own.text
+    return known.text if known is not None else ""
+
+
 def mode(found: str) -> str:
     """One of the composer's modes."""
-    if found not in (composing.NOTE, composing.REPLY):
+    if found not in (composing.NOTE, composing.REPLY, composing.PRIVATE):
         raise Invalid(parse.DAMAGED)
     return found

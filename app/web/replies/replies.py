@@ -52,9 +52,11 @@ def send(conversation_id: int) -> Answer:
 @requires(WRITE)
 def switch(conversation_id: int) -> str:
     """Another mode with the same text. Only a person switches, and what they wrote is kept."""
-    text, stored = parse.text("text"), finishing.keep(conversation_id)
-    session["mode"] = finishing.mode(parse.text("mode"))
-    is_other = session["mode"] == composing.REPLY and stored and text and stored != text
+    text, was = parse.text("text"), parse.text("was")
+    mode = session["mode"] = finishing.mode(parse.text("mode"))
+    is_turned = composing.NOTE not in (was, mode) and was != mode
+    stored = finishing.turn(conversation_id, mode) if is_turned else finishing.keep(conversation_id)
+    is_other = mode != composing.NOTE and stored and text and stored != text
     changed = {
         "text": text or None,
         "earlier": stored if is_other else "",
@@ -81,7 +83,7 @@ def discard(draft_id: int) -> Response:
     """Put away; the words can be taken up again."""
     draft = saving.discard(gate.db(), g.actor, draft_id, gate.now())
     gate.db().commit()
-    session["fresh"] = composing.key(draft.conversation_id, parse.numbers("turn_ids"))
+    session["fresh"] = _key(draft.conversation_id)
     flash(gettext("The draft is put away."), url_for("replies.take_up", draft_id=draft.id))
     return redirect(url_for("inbox.show", conversation_id=draft.conversation_id))
 
@@ -102,6 +104,12 @@ def sent_back() -> str:
     return render_template("replies/sent_back.html", rows=reading.sent_back(gate.db(), g.actor))
 
 
+def _key(conversation_id: int) -> str:
+    """Under which the browser kept what has arrived here."""
+    is_private = finishing.is_private_reply()
+    return composing.key(conversation_id, parse.numbers("turn_ids"), is_private_reply=is_private)
+
+
 def _finish(conversation_id: int, *, is_sending: bool) -> Answer:
     """A refusal keeps the words: on the page always, as a draft wherever that is possible."""
     try:
@@ -120,7 +128,7 @@ def _finish(conversation_id: int, *, is_sending: bool) -> Answer:
             question=parse.text("question"),
         )
         return render_template("inbox/show.html", **page), problem.status
-    session["fresh"] = composing.key(conversation_id, parse.numbers("turn_ids"))
+    session["fresh"] = _key(conversation_id)
     if not is_sending:
         flash(gettext("Asked for approval. What becomes of it shows up here."))
     return redirect(url_for("inbox.show", conversation_id=conversation_id))
