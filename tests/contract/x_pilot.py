@@ -80,7 +80,7 @@ class XPilot:
 
     def __init__(self, stand: Stand, patch: pytest.MonkeyPatch) -> None:
         patch.setattr(calls, "A_PAGE", 10)
-        patch.setattr(calls, "MESSAGES_A_PAGE", 2)
+        patch.setattr(calls, "MESSAGES_A_PAGE", 4)
         self.stand, self.account = stand, tweeting.account(stand)
         self.channel = tweeting.connect(stand, self.account)
 

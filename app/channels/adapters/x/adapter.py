@@ -87,7 +87,7 @@ class XAdapter:
         """Write to a person, or answer under their newest post."""
         if outgoing.kind == MESSAGE:
             return self._calls.write_to(outgoing.target, outgoing.text)
-        return self._calls.reply(outgoing.reply_to, outgoing.text)
+        return self._calls.reply(outgoing.reply_to or outgoing.target, outgoing.text)
 
     def look(self, target: str) -> Shown:
         """Whether a post is there; X does not say whether it is hidden."""
