@@ -1,12 +1,12 @@
 """A Facebook Page as a channel: reading with cursors over all pages, writing, reading back."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from app.channels.adapter import Connected, Fetched, Outgoing, Reading, Said, Shown
+from app.channels.adapter import Connected, Fetched, Named, Outgoing, Reading, Said, Shown
 from app.channels.adapters.facebook import comments
 from app.channels.adapters.facebook.posts import PUBLISHED, RATINGS, TAGGED, VISITORS, Edge, Posts
 from app.channels.adapters.meta import acts, messages
@@ -113,6 +113,15 @@ class FacebookAdapter:
 
     def _posts(self, edge: Edge, now: datetime) -> History[dict[str, Any]]:
         return History(Posts(self._graph, self._page, edge), now)
+
+    def look_up(self, named: Sequence[Named]) -> tuple[bytes, ...]:
+        """Posts that stand in no list, such as adverts, with what is said under them."""
+        source, found = Posts(self._graph, self._page), list[bytes]()
+        with border(self._clock, is_write=False):
+            for post in dict.fromkeys(one.post_id for one in named):
+                row = acts.row_of(self._graph, post, PUBLISHED.fields)
+                found += source.bodies(row, None) if row else ()
+        return tuple(found)
 
     def read_thread(self, kind: str, target: str) -> Reading:
         """A comment and everything under it, or the newest messages with a person."""
