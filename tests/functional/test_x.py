@@ -2,8 +2,9 @@
 
 from sqlalchemy import select
 
-from app.channels.models import Act, Kind
-from app.inbox.models import Post
+from app.channels.models import Act, ChannelState, Kind, Source
+from app.factory import create_app
+from app.inbox.models import EventState, Post, RawEvent, RefusedDelivery
 from tests.functional.tweeting import (
     NAME,
     US,
@@ -16,6 +17,8 @@ from tests.functional.tweeting import (
     write,
 )
 from tests.stand import Stand
+
+SIGNATURE = "x-twitter-webhooks-signature"
 
 
 def test_a_strangers_thread_splits_by_customer_and_our_own_root_is_context(stand: Stand) -> None:
@@ -78,3 +81,41 @@ def test_what_is_pushed_is_what_is_read(stand: Stand) -> None:
         hear(stand)
     assert "gone" in [words for talk in shown(stand).values() for words in talk]
     assert Kind.QUOTE in {m.kind for m in stand.messages()}
+
+
+def test_a_delivery_that_is_not_signed_by_x_leaves_time_address_and_length(
+    sqlite_stand: Stand,
+) -> None:
+    client = create_app(sqlite_stand.running).test_client()
+    body = b'{"data": {"event_type": "post.delete"}}'
+
+    answer = client.post("/webhooks/x", data=body, headers={SIGNATURE: "sha256=forged"})
+
+    assert answer.status_code == 403
+    assert client.post("/webhooks/x", data=body).status_code == 403
+    with sqlite_stand.database.reading() as db:
+        assert [r.length for r in db.scalars(select(RefusedDelivery))] == [len(body)] * 2
+        assert not db.scalars(select(RawEvent)).all()
+    assert client.get("/webhooks/x").status_code == 403
+    assert b"sha256=" in client.get("/webhooks/x?crc_token=abc").data
+
+
+def test_access_taken_away_there_stops_the_channel_and_an_old_word_of_it_does_not(
+    sqlite_stand: Stand,
+) -> None:
+    stand = sqlite_stand
+    with pushing(stand):
+        ours = account(stand)
+        channel = connect(stand, ours)
+        stand.advance(5)
+        stand.platform.post(f"x/accounts/{ours}/revoke")
+        hear(stand)
+        assert stand.channel(channel).state is ChannelState.FROZEN
+        stand.advance(60)
+        connect(stand, ours)
+    with stand.database.writing() as db:
+        for event in db.scalars(select(RawEvent).where(RawEvent.source == Source.WEBHOOK)):
+            event.state = EventState.NEW
+    stand.take_in()
+
+    assert stand.channel(channel).state is ChannelState.CONNECTED

@@ -54,6 +54,7 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     "X_CLIENT_SECRET": ANY_TEXT,
     "X_CONSUMER_SECRET": ANY_TEXT,
     "X_API_URL": (WEB, NO_WEB),
+    "X_DIALECT": (["tweet", "post"], ["both", "Tweet"]),
     "X_LOGIN_URL": (WEB, NO_WEB),
     "OIDC_ISSUER": ([*WEB, "https://example.com/realms/firm"], NO_WEB),
     "OIDC_CLIENT_ID": ANY_TEXT,
