@@ -119,3 +119,25 @@ def test_access_taken_away_there_stops_the_channel_and_an_old_word_of_it_does_no
     stand.take_in()
 
     assert stand.channel(channel).state is ChannelState.CONNECTED
+
+
+def test_a_reply_without_our_name_is_found_within_the_hour_and_cannot_be_answered_here(
+    sqlite_stand: Stand,
+) -> None:
+    stand = sqlite_stand
+    ours = account(stand)
+    channel = connect(stand, ours)
+    own = post(stand, US, "Talvikengät tulivat.")
+    assert stand.read(channel)
+    stand.advance(3601)
+    reply = {
+        "id": str(int(own) + 10**9), "author": "Outi", "text": "Hieno!", "reply_to": own,
+        "created": int(stand.now.timestamp() * 1000),
+    }  # fmt: skip
+    stand.platform.post("x/import", posts=[reply])
+
+    assert stand.read(channel)
+
+    (found,) = stand.messages()
+    assert found.text == "Hieno!" and Act.HIDE.value in (found.abilities or "")
+    assert Act.REPLY.value not in (found.abilities or "").split(",")

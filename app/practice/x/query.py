@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Any
 
-from app.practice.x import users
+from app.practice.x import numbers, users
 from app.practice.x.asked import need_id
 from app.practice.x.errors import invalid
 
@@ -57,6 +57,7 @@ def _word(db: sqlite3.Connection, word: str, name: str) -> tuple[str, Any]:
 
 
 def _user(db: sqlite3.Connection, username: str) -> int:
-    """Nobody has the id 0, so an unknown name finds nothing."""
-    row = users.by_username(db, username.removeprefix("@"))
+    """By name or by id. Nobody has the id 0, so an unknown name finds nothing."""
+    number = numbers.read(username)
+    row = users.get(db, number) if number else users.by_username(db, username.removeprefix("@"))
     return int(row["id"]) if row else 0
