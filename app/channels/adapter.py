@@ -1,12 +1,13 @@
 """What every platform's adapter can do. The registry hands one out for a channel."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from app.channels.items import Batch
 from app.channels.models import Act
+from app.channels.prices import Price
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,22 @@ class Acts(Protocol):
 
         Raises Unknown when it may have been done.
         """
+
+
+@runtime_checkable
+class Finds(Protocol):
+    """An adapter of a platform whose addresses of attachments end."""
+
+    def addresses(self, target: str, *, is_private: bool) -> tuple[str, ...]:
+        """Where the attachments of a message are now, in their order; "" for one without."""
+
+
+@runtime_checkable
+class Costs(Protocol):
+    """An adapter of a platform that is paid for each call."""
+
+    def last_month(self) -> Mapping[Price, int]:
+        """What would have been paid for in the last thirty days, and how often."""
 
 
 class Normalizer(Protocol):

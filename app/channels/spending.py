@@ -18,6 +18,7 @@ from app.access.permissions import Permission
 from app.accounts import members
 from app.audit import log
 from app.audit.events import Event
+from app.channels.adapter import ChannelAdapter, Costs
 from app.channels.errors import RateLimited
 from app.channels.models import Channel, Charge, Platform, Spending
 from app.channels.prices import Price
@@ -102,6 +103,16 @@ def spent(db: Session, channel_id: int, now: datetime) -> Spent:
     ceiling = row.ceiling_cents if row is not None else DEFAULT_CENTS
     is_stopped = row is not None and row.stopped_month == month(now)
     return Spent(_so_far(db, channel_id, now), ceiling, is_stopped)
+
+
+def estimate(adapter: ChannelAdapter) -> int | None:
+    """What a month like the last would cost, in cents; None where nothing is paid for each call.
+
+    The reading itself is paid for, too.
+    """
+    if not isinstance(adapter, Costs):
+        return None
+    return sum(price.micros * count for price, count in adapter.last_month().items()) // A_CENT
 
 
 def set_ceiling(db: Session, actor: Actor, channel: Channel, cents: int, now: datetime) -> None:

@@ -3,13 +3,25 @@
 import pytest
 
 from app.channels import spending
-from app.channels.models import Channel
+from app.channels.models import Channel, Platform
+from app.credentials.tokens import secret
 from app.foundation.errors import Forbidden, Invalid
 from app.notices.models import Kind
 from app.replies.models import OutboxState
 from tests import answers
 from tests.functional.test_x_answering import answer, asked, settle
-from tests.functional.tweeting import NAME, US, account, connect, hear, post, pushing, shown, write
+from tests.functional.tweeting import (
+    NAME,
+    US,
+    account,
+    connect,
+    hear,
+    pair,
+    post,
+    pushing,
+    shown,
+    write,
+)
 from tests.stand import Stand
 
 
@@ -100,3 +112,20 @@ def test_the_ceiling_is_an_owners_word(sqlite_stand: Stand) -> None:
     for cents in (0, -1, 10**9):
         with pytest.raises(Invalid):
             set_ceiling(stand, cents)
+
+
+def test_a_month_is_estimated_before_anything_is_connected(sqlite_stand: Stand) -> None:
+    stand = sqlite_stand
+    ours = account(stand)
+    long_ago = post(stand, NAME, f"@{US} kauan sitten")
+    stand.advance(40 * 86400)
+    for number in range(9):
+        write(stand, ours, f"Viesti {number}")
+    asked_there = post(stand, NAME, f"@{US} missä?")
+    post(stand, US, "Katso https://riekko.fi/1", reply_to=asked_there)
+    token = secret(pair(stand, ours))
+
+    found = spending.estimate(stand.running.platforms.adapter(Platform.X, ours, token))
+
+    assert long_ago and found == 9 + 20
+    assert stand.conversations() == []

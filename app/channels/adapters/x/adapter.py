@@ -1,17 +1,18 @@
 """An account on X as a channel: reading with cursors, answering, reading back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from app.channels.adapter import Connected, Fetched, Outgoing, Reading, Said, Shown
-from app.channels.adapters.x import errors, lists, messages, posts, pulled, webhook
+from app.channels.adapters.x import errors, lists, messages, month, posts, pulled, webhook
 from app.channels.adapters.x.calls import NEWEST, Calls
 from app.channels.adapters.x.client import Client, Row, rows_of
 from app.channels.adapters.x.lists import Cursor, Mark
 from app.channels.errors import AuthExpired, Permanent, RateLimited
 from app.channels.models import Act
+from app.channels.prices import Price
 from app.channels.wire import text_of, time_of
 
 MESSAGE = "message"
@@ -88,6 +89,10 @@ class XAdapter:
         if outgoing.kind == MESSAGE:
             return self._calls.write_to(outgoing.target, outgoing.text)
         return self._calls.reply(outgoing.reply_to or outgoing.target, outgoing.text)
+
+    def last_month(self) -> Mapping[Price, int]:
+        """What would have been paid for in the last thirty days, and how often."""
+        return month.of(self._calls, self._account, self._clock())
 
     def look(self, target: str) -> Shown:
         """Whether a post is there; X does not say whether it is hidden."""
