@@ -98,6 +98,7 @@ def approve(page: Page) -> None:
 
 
 NOTE = "button[name=mode][value=note]"
+PRIVATELY = "button[name=mode][value=private]"
 CODE = "form[action$=code]"
 VILLE = "ville@riekkorinne.example"
 SCREENS = (
@@ -143,6 +144,13 @@ SCREENS = (
     Screen("inbox.show", "/inbox/{public}?open=labels", "Sanna", name="labels-on"),
     Screen("inbox.show", "/inbox/{public}?open=holding", "Sanna", name="holding-reply"),
     Screen("inbox.show", "/inbox/{public}", "Sanna", press(NOTE, then=".composer--note"), "note"),
+    Screen("inbox.show", "/inbox/{public}", "Sanna",
+           press(PRIVATELY, then=".private-once"), "private-reply"),
+    Screen("inbox.show", "/inbox/{public}", "Sanna",
+           press(".menu-of", then="#act .acts"), "message-menu"),
+    Screen("actions.show", "/messages/{comment}", "Sanna"),
+    Screen("actions.show", "/messages/{comment}", "Aino",
+           press(".act-final summary", then=".act-final .btn--danger"), "message-delete"),
     Screen("inbox.show", "/inbox/{written}", "Sanna",
            type_in("#draft", "@", then=".mentions button:visible"), "mention"),
     Screen("inbox.show", "/inbox/{conflict}", "Ville", change_twice, "conflict"),

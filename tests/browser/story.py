@@ -36,6 +36,8 @@ def tell(stand: Stand) -> Known:
         "conflict": "Hilla Harju",
     }  # fmt: skip
     known: Known = {key: web_stand.conversation_of(stand, name) for key, name in named.items()}
+    comment = web_stand.comment_of(stand, "Kaisa Virtanen")
+    known["comment"] = next(m.id for m in stand.messages() if m.external_id == comment)
     return (
         known | _answers(stand) | _inbox(stand) | _members(stand) | _desk(stand) | _practice(stand)
     )
