@@ -48,6 +48,9 @@ class Event(Enum):
     LABEL_CHANGED = "inbox:label:changed"
     NOTE_WRITTEN = "inbox:note:written"
     WRITTEN_DOWN = "inbox:conversation:written-down"
+    CONTACTS_JOINED = "inbox:contacts:joined"
+    CONTACTS_PARTED = "inbox:contacts:taken-apart"
+    CONTACTS_KEPT_APART = "inbox:contacts:kept-apart"
     DELIVERY_RETRIED = "inbox:delivery:tried-again"
 
     DRAFT_SUBMITTED = "replies:draft:submitted"
@@ -101,6 +104,7 @@ DETAILS = frozenset(
         "platform",
         "kind",
         "by",
+        "other",
     }
 )
 """Every detail name there is; a new one is a decision, and a test holds the calls against it."""

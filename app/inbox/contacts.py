@@ -1,4 +1,7 @@
-"""A customer's own page: who it is on this channel, and every conversation with them."""
+"""A customer's own page: who it is, here and on other channels, and every conversation with them.
+
+Contacts that a member joined count as one person; each keeps its own name.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +16,10 @@ from app.access.policy import Channels
 from app.channels.models import Channel
 from app.foundation.errors import NotFound
 from app.foundation.paging import Page, from_moment_cursor, to_cursor
-from app.inbox import queries
+from app.inbox import queries, same_person
 from app.inbox.models import Contact, Conversation, Message, Turn, TurnState
 from app.inbox.queries import ListRow
+from app.inbox.same_person import Same
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Known:
     conversations: int
     last_time: Elsewhere | None
     also_waiting: list[Elsewhere]
+    same: Same
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class ContactView:
     conversations: int
     waiting: int
     history: Page[ListRow]
+    same: Same
 
 
 def contact(
@@ -57,12 +63,14 @@ def contact(
     found = db.get(Contact, contact_id)
     if found is None or found.channel_id not in readable:
         raise NotFound()
+    same = same_person.around(db, actor, now, found)
     return ContactView(
         found,
         db.get_one(Channel, found.channel_id),
-        _count(db, readable, found.id),
-        len(_open_turns(db, readable, found.id)),
-        _history(db, actor, now, found.id, cursor),
+        _count(db, readable, same.ids),
+        len(_open_turns(db, readable, same.ids)),
+        _history(db, actor, now, same.ids, cursor),
+        same,
     )
 
 
@@ -73,25 +81,27 @@ def known(db: Session, actor: Actor, now: datetime, conversation: Conversation) 
     found = conversation.contact
     if found is None or found.channel_id not in readable:
         return None
-    waiting = _open_turns(db, readable, found.id)
+    same = same_person.around(db, actor, now, found)
+    waiting = _open_turns(db, readable, same.ids)
     return Known(
         found,
-        _count(db, readable, found.id),
-        _last_time(db, readable, found.id, conversation.id),
+        _count(db, readable, same.ids),
+        _last_time(db, readable, same.ids, conversation.id),
         [
             Elsewhere(t.conversation_id, t.conversation.is_public, t.opened_at)
             for t in waiting
             if t.conversation_id != conversation.id
         ],
+        same,
     )
 
 
 def _history(
-    db: Session, actor: Actor, now: datetime, contact_id: int, cursor: str | None
+    db: Session, actor: Actor, now: datetime, contact_ids: list[int], cursor: str | None
 ) -> Page[ListRow]:
     size = queries.PAGE_SIZE
     readable = policy.channels_open_to(actor, Permission.CONVERSATION_READ, now)
-    query = select(Conversation.id, Conversation.activity_at).where(_with(readable, contact_id))
+    query = select(Conversation.id, Conversation.activity_at).where(_with(readable, contact_ids))
     if cursor:
         at, number = from_moment_cursor(cursor)
         is_earlier = and_(Conversation.activity_at == at, Conversation.id < number)
@@ -106,10 +116,10 @@ def _history(
     )
 
 
-def _with(readable: Channels, contact_id: int) -> ColumnElement[bool]:
-    """The conversations in which the contact wrote, or which we began with them."""
-    wrote = select(Message.conversation_id).where(Message.contact_id == contact_id)
-    about = select(Conversation.id).where(Conversation.contact_id == contact_id)
+def _with(readable: Channels, contact_ids: list[int]) -> ColumnElement[bool]:
+    """The conversations in which the contacts wrote, or which we began with them."""
+    wrote = select(Message.conversation_id).where(Message.contact_id.in_(contact_ids))
+    about = select(Conversation.id).where(Conversation.contact_id.in_(contact_ids))
     return and_(
         Conversation.id.in_(union(wrote, about)),
         Conversation.merged_into_id.is_(None),
@@ -121,17 +131,19 @@ def _on(readable: Channels, column: InstrumentedAttribute[int]) -> ColumnElement
     return true() if readable.is_all else column.in_(readable.ids)
 
 
-def _count(db: Session, readable: Channels, contact_id: int) -> int:
-    found = select(func.count()).select_from(Conversation).where(_with(readable, contact_id))
+def _count(db: Session, readable: Channels, contact_ids: list[int]) -> int:
+    found = select(func.count()).select_from(Conversation).where(_with(readable, contact_ids))
     return db.scalar(found) or 0
 
 
-def _last_time(db: Session, readable: Channels, contact_id: int, besides: int) -> Elsewhere | None:
+def _last_time(
+    db: Session, readable: Channels, contact_ids: list[int], besides: int
+) -> Elsewhere | None:
     """The last the contact wrote in another conversation."""
     last = db.scalar(
         select(Message)
         .where(
-            Message.contact_id == contact_id,
+            Message.contact_id.in_(contact_ids),
             Message.conversation_id != besides,
             Message.deleted_at.is_(None),
             _on(readable, Message.channel_id),
@@ -145,13 +157,13 @@ def _last_time(db: Session, readable: Channels, contact_id: int, besides: int) -
     return Elsewhere(last.conversation_id, last.conversation.is_public, last.sent_at, last.text)
 
 
-def _open_turns(db: Session, readable: Channels, contact_id: int) -> list[Turn]:
+def _open_turns(db: Session, readable: Channels, contact_ids: list[int]) -> list[Turn]:
     """Where the contact waits for an answer."""
     return list(
         db.scalars(
             select(Turn)
             .where(
-                Turn.contact_id == contact_id,
+                Turn.contact_id.in_(contact_ids),
                 Turn.state == TurnState.OPEN,
                 _on(readable, Turn.channel_id),
             )

@@ -18,7 +18,7 @@ from app.channels.polling import Polling, Take, Taken
 from app.foundation.clock import SystemClock
 from app.foundation.heartbeat import beat
 from app.foundation.log import where
-from app.inbox import changes, conversations, indexing, intake, naming, upkeep
+from app.inbox import changes, conversations, indexing, intake, looking, naming, upkeep
 from app.inbox.gist import gist
 from app.notices import notices
 from app.notices.language import speaker
@@ -41,6 +41,7 @@ DUTIES: tuple[Callable[[Session, datetime], object], ...] = (
     accounts_upkeep.forget,
     notices.forget,
     logins.forget,
+    looking.look,
 )
 
 

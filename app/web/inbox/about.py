@@ -9,7 +9,7 @@ from flask import g
 from app import gate
 from app.access.permissions import Permission
 from app.accounts import members
-from app.inbox import contacts, labels
+from app.inbox import contacts, labels, order_numbers
 from app.inbox.queries import ConversationView
 from app.web.inbox import numbers
 from app.web.page import rail
@@ -43,7 +43,7 @@ def found_numbers(view: ConversationView) -> list[FoundNumber]:
     found: dict[str, FoundNumber] = {}
     for entry in reversed(view.thread if link else []):
         if entry.kind == "message" and not entry.is_ours:
-            for number in numbers.found(entry.text):
+            for number in order_numbers.found(entry.text):
                 href = numbers.address(link, number)
                 found.setdefault(number, FoundNumber(number, href, entry.at))
     return list(found.values())[:MOST_NUMBERS]

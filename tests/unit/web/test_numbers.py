@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
+from app.inbox import order_numbers
 from app.web.inbox import numbers
 
 _LINKS = re.compile(r"<a [^>]*>(\d+)<span class=\"vh\">[^<]*</span></a>")
@@ -37,7 +38,7 @@ LINK = "https://shop.example/orders/{number}?from=desk"
     ],
 )
 def test_which_numbers_may_be_an_order_s(text: str, found: list[str]) -> None:
-    assert numbers.found(text) == found
+    assert order_numbers.found(text) == found
 
 
 @pytest.fixture
