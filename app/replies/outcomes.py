@@ -156,7 +156,7 @@ def _take_in(db: Session, action: PlatformAction, promises: Promises, now: datet
         VERBS[action.act],
         action.target,
         PostItem(""),
-        happened_at=(action.started_at or now).replace(microsecond=0),
+        happened_at=action.started_at or now,
     )
     intake.take(db, db.get_one(Channel, action.channel_id), [item], promises, now)
 

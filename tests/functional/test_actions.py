@@ -57,7 +57,6 @@ def test_what_is_hidden_is_hidden_there_and_can_be_shown_again(stand: Stand) -> 
     assert (row(stand, hidden).state, did(stand)) == (ActionState.DONE, ["hide"])
     assert message(stand, comment).hidden_at is not None
 
-    stand.advance(2)
     with stand.database.writing() as db:
         again = actions.undo(db, stand.actor("Ben"), hidden, stand.now).id
     stand.act()
