@@ -7,7 +7,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from app import gate
-from app.channels import registry
+from app.channels import leaving, registry
 from app.inbox import intake
 from app.inbox.models import RefusedDelivery
 
@@ -53,6 +53,38 @@ def receive_x() -> Response:
     body, secret = request.get_data(cache=False), gate.runtime().platforms.x_consumer_secret
     signature = request.headers.get("x-twitter-webhooks-signature", "")
     return _received("x", body, registry.is_signed_by_x(body, signature, secret))
+
+
+@bp.post("/meta/deauthorize")
+@gate.public
+def deauthorize() -> Response:
+    """A person removed the app from their profile: what they had let in stops."""
+    user = _left()
+    if user is None:
+        return Response("", 403)
+    leaving.deauthorized(gate.db(), user, gate.now())
+    gate.db().commit()
+    return Response("", 200)
+
+
+@bp.post("/meta/deletion")
+@gate.public
+def delete_data() -> Response:
+    """A person asks for what the app knows of their profile; where they see what became of it."""
+    user = _left()
+    if user is None:
+        return Response("", 403)
+    made = leaving.deleted(gate.db(), user, gate.now())
+    gate.db().commit()
+    url = f"{gate.runtime().settings.base_url}/data-deletion/{made.code}"
+    answer = {"url": url, "confirmation_code": made.code}
+    return Response(json.dumps(answer), mimetype="application/json")
+
+
+def _left() -> str | None:
+    """Whom Meta speaks of, where it is Meta."""
+    secret = gate.runtime().platforms.meta_app_secret
+    return registry.left_meta(request.form.get("signed_request", ""), secret)
 
 
 def _received(source: str, body: bytes, is_signed: bool) -> Response:

@@ -11,9 +11,10 @@ from app.channels.adapters.instagram import pulled as instagram_pulled
 from app.channels.adapters.instagram import webhook as instagram_webhook
 from app.channels.adapters.instagram.adapter import InstagramAdapter
 from app.channels.adapters.meta import login as meta_login
-from app.channels.adapters.meta import rights
+from app.channels.adapters.meta import rights, signed_request
 from app.channels.adapters.meta import webhook as meta_webhook
 from app.channels.adapters.meta.graph import Graph
+from app.channels.adapters.meta.rights import TokenFacts
 from app.channels.adapters.x import login, sign_in
 from app.channels.adapters.x import pulled as x_pulled
 from app.channels.adapters.x import webhook as x_webhook
@@ -26,6 +27,8 @@ from app.channels.pairs import Brought, Pair
 from app.channels.spending import Free
 from app.credentials.tokens import Secret
 from app.foundation.clock import Clock
+
+__all__ = ["TokenFacts"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,10 @@ class Platforms:
         return login.renew(
             self.x_api_url, self.x_client_id, self.x_client_secret, refresh, self.clock.now()
         )
+
+    def token_facts(self, token: Secret) -> TokenFacts | None:
+        """What Meta says of a Page's token."""
+        return rights.facts(_app(self), token.reveal())
 
     def login_page(self, platform: Platform, wish: "Wish") -> str:
         """Where a person lets us in; an Instagram account is reached by its Page."""
@@ -196,6 +203,11 @@ def is_available(platform: Platform) -> bool:
 def is_signed_by_meta(body: bytes, header: str, secret: str) -> bool:
     """Whether a delivery really comes from Meta."""
     return meta_webhook.is_signed(body, header, secret)
+
+
+def left_meta(text: str, secret: str) -> str | None:
+    """The profile whose owner takes back what they gave the app; None where it is not Meta's."""
+    return signed_request.user_of(text, secret)
 
 
 def is_signed_by_x(body: bytes, header: str, secret: str) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.credentials.models import ChannelToken
@@ -70,6 +70,11 @@ class TokenStore:
             .order_by(ChannelToken.version.desc())
             .limit(1)
         )
+
+
+def forget(db: Session, channel_id: int) -> None:
+    """Every token of a channel, in all its versions."""
+    db.execute(delete(ChannelToken).where(ChannelToken.channel_id == channel_id))
 
 
 def secret(text: str) -> Secret:

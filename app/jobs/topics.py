@@ -11,10 +11,11 @@ from app.accounts import password_links, recipients, sessions
 from app.accounts import upkeep as accounts_upkeep
 from app.accounts.password_mail import PasswordMail
 from app.audit import checking, restoring
-from app.channels import logins
+from app.channels import deadlines, logins
 from app.channels.connections import Connections
 from app.channels.models import Channel
 from app.channels.polling import Polling, Take, Taken
+from app.channels.probing import Probing
 from app.foundation.clock import SystemClock
 from app.foundation.heartbeat import beat
 from app.foundation.log import where
@@ -42,6 +43,7 @@ DUTIES: tuple[Callable[[Session, datetime], object], ...] = (
     notices.forget,
     logins.forget,
     looking.look,
+    deadlines.warn,
 )
 
 
@@ -106,6 +108,7 @@ def housekeeping(runtime: Runtime) -> None:
     each_on_its_own(
         lambda: restoring.notice(runtime.database, checking.sink(runtime.settings.DATA_DIR)),
         *(partial(_duty, runtime, duty, now) for duty in DUTIES),
+        lambda: probing(runtime).run(),
     )
 
 
@@ -188,6 +191,11 @@ def delivery(runtime: Runtime) -> Delivery:
 def acting(runtime: Runtime) -> Acting:
     """What is done on the platforms besides answering."""
     return Acting(runtime.database, connections(runtime), runtime.clock, runtime.promises)
+
+
+def probing(runtime: Runtime) -> Probing:
+    """The daily look at every channel's access."""
+    return Probing(runtime.database, connections(runtime), runtime.clock)
 
 
 def polling(runtime: Runtime) -> Polling:

@@ -19,6 +19,9 @@ class Kind(Enum):
     MENTIONED = "mentioned"
     REPLY_TROUBLE = "reply-trouble"
     CHANNEL_FROZEN = "channel-frozen"
+    RUNS_OUT = "runs-out"
+    LOOKALIKE = "lookalike"
+    """Somebody calls themselves like one of our channels."""
     TEST = "test"
     """Asked for by the member, to see whether it arrives."""
 

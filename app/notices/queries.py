@@ -25,6 +25,8 @@ NEEDED = {
     Kind.MENTIONED: Permission.CONVERSATION_READ,
     Kind.REPLY_TROUBLE: Permission.CONVERSATION_READ,
     Kind.CHANNEL_FROZEN: Permission.CHANNEL_READ,
+    Kind.RUNS_OUT: Permission.OWN_ACCOUNT,
+    Kind.LOOKALIKE: Permission.CONVERSATION_READ,
     Kind.TEST: Permission.OWN_ACCOUNT,
 }
 """What one must hold on its channel to be shown a notice; what has no channel is one's own."""

@@ -16,6 +16,8 @@ BY_ITSELF = {
     Kind.MENTIONED: Words("You were mentioned in a note."),
     Kind.REPLY_TROUBLE: Words("An answer did not simply arrive."),
     Kind.CHANNEL_FROZEN: Words("A channel refuses our access. Nothing goes out there."),
+    Kind.RUNS_OUT: Words("Something that the desk needs runs out."),
+    Kind.LOOKALIKE: Words("Somebody calls themselves like you, and is not you."),
     Kind.TEST: Words("The test you asked for has arrived."),
 }
 TROUBLE = {
@@ -26,6 +28,8 @@ TROUBLE = {
     "ceiling": Words("A channel has reached its month's ceiling. Nothing is read or sent there."),
     "stopped": Words("Your answer was stopped, since the conversation had changed."),
 }
+RUNS_OUT = Words("Access that the desk needs runs out. Days left: %(days)s.")
+HAS_RUN_OUT = Words("Access that the desk needs has run out.")
 MANY = {
     Kind.DRAFT_WAITS: Words("%(count)d answers wait for your approval."),
     Kind.DRAFT_RETURNED: Words("%(count)d of your answers came back."),
@@ -33,6 +37,8 @@ MANY = {
     Kind.MENTIONED: Words("You were mentioned in %(count)d notes."),
     Kind.REPLY_TROUBLE: Words("%(count)d answers did not simply arrive."),
     Kind.CHANNEL_FROZEN: Words("%(count)d channels refuse our access."),
+    Kind.RUNS_OUT: Words("%(count)d things that the desk needs run out."),
+    Kind.LOOKALIKE: Words("%(count)d people call themselves like you, and are not you."),
     Kind.TEST: Words("%(count)d tests you asked for have arrived."),
 }
 
@@ -43,4 +49,7 @@ def sentence(kind: Kind, *, name: str = "", detail: str = "", count: int = 1) ->
         return Words(MANY[kind].text, {"count": count})
     if name and kind in BY_SOMEBODY:
         return Words(BY_SOMEBODY[kind].text, {"name": name})
+    if kind is Kind.RUNS_OUT and detail:
+        found = HAS_RUN_OUT if detail == "0" else RUNS_OUT
+        return Words(found.text, {"days": detail})
     return TROUBLE.get(detail, BY_ITSELF[kind])

@@ -1,7 +1,7 @@
 """The door for people: one blueprint a screen."""
 
 from app.web.accounts import invitations, members, passwords, roles, second_factor, sign_in
-from app.web.desk import audit, channels, costs, home, settings, setup, signing_in
+from app.web.desk import audit, channels, costs, home, privacy, settings, setup, signing_in, steps
 from app.web.inbox import bulk, contacts, handling, inbox, labels, search, written
 from app.web.notices import notice_settings, notices, push
 from app.web.replies import actions, approvals, holding, outbox, replies
@@ -20,6 +20,8 @@ BLUEPRINTS = (
     channels.bp,
     costs.bp,
     signing_in.bp,
+    steps.bp,
+    privacy.bp,
     members.bp,
     roles.bp,
     invitations.bp,

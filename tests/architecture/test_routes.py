@@ -20,7 +20,8 @@ __all__ = ["sqlite_desk"]
 
 PUBLIC = {
     "health.alive", "health.ready", "push.worker", "webhooks.receive_meta", "webhooks.verify_meta",
-    "webhooks.receive_x", "webhooks.verify_x",
+    "webhooks.deauthorize", "webhooks.delete_data", "privacy.show", "privacy.deletion",
+    "privacy.status", "webhooks.receive_x", "webhooks.verify_x",
     "sign_in.show", "sign_in.email", "sign_in.password", "sign_in.check_password", "sign_in.code",
     "sign_in.check_code", "sign_in.out", "sign_in.be", "sign_in.be_named", "second_factor.recovery",
     "second_factor.check_recovery", "invitations.show", "invitations.accept",

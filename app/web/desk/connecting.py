@@ -9,8 +9,8 @@ from app.access import policy
 from app.access.permissions import Permission
 from app.accounts import members
 from app.accounts.models import Member
-from app.channels import gaps, queries
-from app.channels.connections import Connections, answered
+from app.channels import deadlines, gaps, queries
+from app.channels.connections import ANSWERING, Connections, answered
 from app.channels.models import Channel, Gap, Platform
 from app.credentials.tokens import Secret
 from app.foundation.words import Words
@@ -90,6 +90,10 @@ def page(channel_id: int, *, problem: Words | None = None) -> dict[str, Any]:
         "gaps": [(gap, _why_blind(gap)) for gap in gaps.newest(db, channel_id)],
         "lacks": [(name, LACKING.get(name, UNKNOWN)) for name in channel.missing],
         "open_there": phrases.PLATFORMS[channel.platform.value].open_there,
+        "may_answer": not ANSWERING.intersection(channel.missing),
+        "ends": [
+            (d, deadlines.days_left(d, gate.now())) for d in deadlines.of_channel(db, channel_id)
+        ],
         "may_manage": policy.can(g.actor, Permission.CHANNEL_MANAGE, gate.now(), channel_id),
         "desk": g.desk,
         **paying.of(channel),

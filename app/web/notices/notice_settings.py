@@ -27,6 +27,8 @@ KINDS = {
     Kind.ASSIGNED: Words("Somebody hands a conversation over to me"),
     Kind.MENTIONED: Words("Somebody mentions me in a note"),
     Kind.CHANNEL_FROZEN: Words("A channel refuses our access"),
+    Kind.LOOKALIKE: Words("Somebody calls themselves like you"),
+    Kind.RUNS_OUT: Words("Access to a platform runs out soon"),
 }
 
 

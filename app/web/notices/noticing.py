@@ -17,6 +17,7 @@ from app.notices.queries import Line
 from app.replies.models import Draft, DraftState
 from app.web.page import reader
 
+OF_CHANNELS = (Kind.CHANNEL_FROZEN, Kind.RUNS_OUT)
 ICONS = {
     Kind.DRAFT_WAITS: "approve",
     Kind.DRAFT_RETURNED: "undo",
@@ -24,6 +25,8 @@ ICONS = {
     Kind.MENTIONED: "team",
     Kind.REPLY_TROUBLE: "alert-circle",
     Kind.CHANNEL_FROZEN: "plug",
+    Kind.RUNS_OUT: "clock",
+    Kind.LOOKALIKE: "alert-circle",
     Kind.TEST: "bell",
 }
 
@@ -65,7 +68,9 @@ def lines() -> list[Row]:
 def place(notice: Notice) -> str:
     """What a notice opens: just that card, note or answer."""
     number = int(notice.about.partition(":")[2])
-    if notice.kind is Kind.CHANNEL_FROZEN:
+    if notice.kind is Kind.RUNS_OUT and notice.channel_id is None:
+        return url_for("steps.show", platform="facebook")
+    if notice.kind in (Kind.CHANNEL_FROZEN, Kind.RUNS_OUT):
         return url_for("channels.show", channel_id=number)
     if notice.kind is Kind.DRAFT_WAITS and _still_waits(number):
         return url_for("approvals.show", draft_id=number)
@@ -84,6 +89,8 @@ def places(kind: Kind) -> str:
         Kind.DRAFT_RETURNED: lambda: url_for("replies.sent_back"),
         Kind.ASSIGNED: lambda: url_for("inbox.index", view="mine"),
         Kind.CHANNEL_FROZEN: lambda: url_for("channels.index"),
+        Kind.RUNS_OUT: lambda: url_for("channels.index"),
+        Kind.LOOKALIKE: lambda: url_for("inbox.index", lookalikes=1),
         Kind.TEST: lambda: url_for("notice_settings.show"),
     }.get(kind, lambda: url_for("notices.index"))()
 
@@ -133,14 +140,14 @@ def _names(notices: list[Notice]) -> dict[int, str]:
         .where(Conversation.id.in_(talks))
     )
     customers = {row.id: row.name for row in rows}
-    frozen = {n.channel_id for n in notices if n.kind is Kind.CHANNEL_FROZEN}
+    frozen = {n.channel_id for n in notices if n.kind in OF_CHANNELS}
     channels = {
         c.id: reader.channel_name(c)
         for c in db.scalars(select(Channel).where(Channel.id.in_(frozen)))
     }
     return {
         n.id: channels.get(n.channel_id or 0, "")
-        if n.kind is Kind.CHANNEL_FROZEN
+        if n.kind in OF_CHANNELS
         else customers.get(n.conversation_id or 0, "")
         for n in notices
     }

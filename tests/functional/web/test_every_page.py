@@ -29,6 +29,8 @@ PAGES = {
     "/channels/1": "Ada Ben Cleo Dan Vera Sam",
     "/channels/connect": "Dan",
     "/channels/sign-in/": "Dan",
+    "/channels/steps/facebook": "Dan",
+    "/channels/steps/x": "Dan",
     "/channels/sign-in/?channel=1": "Dan",
     "/channels/not-taken-in": "Dan",
     "/members": "Ada Ben Cleo Dan Vera Sam",

@@ -177,7 +177,7 @@ def test_sending_is_stopped_and_started_by_an_admin(visit: Visit, told: Stand) -
     assert "Sending is stopped." in stopped.text
     assert not told.channel(1).is_sending
     assert (
-        "Nothing goes out on this channel just now."
+        "This desk only reads here."
         in visit("Ben").get(f"/inbox/{web_stand.conversation_of(told, 'Olli Niemi')}").text
     )
     visitor.post("/channels/1/sending", is_on="yes")
@@ -225,7 +225,7 @@ def test_what_facebook_did_not_tell_is_not_called_complete(visit: Visit, told: S
     with told.database.writing() as db:
         db.get_one(Channel, 1).checked(None, told.now)
 
-    assert "Not known: Facebook did not tell" in visit("Ben").get("/channels/1").text
+    assert "Not known: the platform did not tell" in visit("Ben").get("/channels/1").text
 
 
 def test_a_frozen_channel_says_who_can_renew_it(visit: Visit, told: Stand) -> None:

@@ -1,6 +1,8 @@
 """Which permissions a Page's token lacks, as `debug_token` tells the app it was made for."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from app.channels.adapters.meta.graph import Graph, GraphProblem
@@ -22,6 +24,36 @@ NEEDED_ON_INSTAGRAM = (
     "instagram_manage_comments",
     "instagram_manage_messages",
 )
+
+
+@dataclass(frozen=True)
+class TokenFacts:
+    """What the platform says of a token; None where it names no end."""
+
+    user_id: str
+    ends_at: datetime | None
+    data_access_until: datetime | None
+
+
+def facts(app: Graph, token: str) -> TokenFacts | None:
+    """With whose profile it was made, and until when it is good; None where nobody can say."""
+    try:
+        data = app.get_object("debug_token", input_token=token).get("data")
+    except (GraphProblem, http.NotAsked, http.NoAnswer):
+        return None
+    if not isinstance(data, dict) or data.get("is_valid") is not True:
+        return None
+    ends, access = _moment(data.get("expires_at")), _moment(data.get("data_access_expires_at"))
+    return TokenFacts(text_of(data.get("user_id"))[:60], ends, access)
+
+
+def _moment(seconds: object) -> datetime | None:
+    """0 is no end."""
+    try:
+        found = int(str(seconds or 0))
+        return datetime.fromtimestamp(found, UTC) if found > 0 else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def missing(
