@@ -48,6 +48,9 @@ class CommentItem:
     is_hidden: bool = False
     permalink: str = ""
     attachments: tuple[str, ...] = ()
+    """Their kinds."""
+    sources: tuple[str, ...] = ()
+    """Where each can be fetched for now; "" where the platform does not say."""
     mentions: tuple[str, ...] = ()
     """External ids of the people tagged in the text."""
     happened_at: datetime | None = None
@@ -73,6 +76,9 @@ class DirectItem:
     text: str | None = None
     sent_at: datetime | None = None
     attachments: tuple[str, ...] = ()
+    """Their kinds."""
+    sources: tuple[str, ...] = ()
+    """Where each can be fetched for now; "" where the platform does not say."""
     outbox_id: int | None = None
     """Our own mark, where the platform echoes it."""
     happened_at: datetime | None = None

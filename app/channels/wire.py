@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 FIRST, LAST = datetime(2004, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """What lies outside is no time of anything on a platform."""
+LONGEST = 4000
+"""Of an address of a file; they carry long signatures."""
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 """What reading something unforeseen may end in."""
 
@@ -26,6 +28,12 @@ def link_of(value: object) -> str:
     """A web address that a page may link to; anything else, such as javascript:, is none."""
     found = words_of(value)[:500]
     return found if found.startswith(("https://", "http://")) else ""
+
+
+def address_of(value: object) -> str:
+    """Where a file can be fetched, if it is an address at all; one cut short would be none."""
+    found = words_of(value)
+    return found if len(found) <= LONGEST and found.startswith(("https://", "http://")) else ""
 
 
 def name_of(value: object) -> str:

@@ -37,6 +37,7 @@ EVERY = {
     "fetch": 15.0,
     "housekeeping": 20.0,
     "mail": 20.0,
+    "media": 10.0,
     "push": 5.0,
 }
 """Seconds between the worker's own looks, for news that was lost on the way."""

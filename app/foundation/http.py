@@ -36,6 +36,7 @@ def call(
     params: Mapping[str, str] | None = None,
     data: Mapping[str, str] | bytes | None = None,
     headers: Mapping[str, str] | None = None,
+    largest: int | None = None,
 ) -> Answer:
     """One request. Redirects are not followed: no API we call redirects, and a token might leak.
 
@@ -46,7 +47,7 @@ def call(
 
     def run() -> None:
         try:
-            ended.put(_ask(session, method, url, params, data, headers))
+            ended.put(_ask(session, method, url, params, data, headers, largest or LARGEST))
         except Exception as problem:  # handed on to the caller below
             ended.put(problem)
 
@@ -67,6 +68,7 @@ def _ask(
     params: Mapping[str, str] | None,
     data: Mapping[str, str] | bytes | None,
     headers: Mapping[str, str] | None,
+    largest: int,
 ) -> Answer:
     ends = time.monotonic() + TOTAL
     try:
@@ -80,7 +82,7 @@ def _ask(
             stream=True,
             allow_redirects=False,
         ) as response:
-            return Answer(response.status_code, response.headers, _read(response, ends))
+            return Answer(response.status_code, response.headers, _read(response, ends, largest))
     except (requests.exceptions.ConnectTimeout, requests.exceptions.InvalidURL) as problem:
         raise NotAsked(type(problem).__name__) from None
     except requests.exceptions.ConnectionError as problem:
@@ -91,13 +93,13 @@ def _ask(
         raise NoAnswer(type(problem).__name__) from None
 
 
-def _read(response: requests.Response, ends: float) -> bytes:
-    """The body, within the call's total time and a size nothing honest reaches."""
+def _read(response: requests.Response, ends: float, largest: int) -> bytes:
+    """The body, within the call's total time and a size."""
     parts, size = [], 0
     for part in response.iter_content(65536):
         parts.append(part)
         size += len(part)
-        if time.monotonic() > ends or size > LARGEST:
+        if time.monotonic() > ends or size > largest:
             raise NoAnswer("too slow or too large")
     return b"".join(parts)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.channels.items import CommentItem, DirectItem, Verb
-from app.inbox import fetching, merging, naming, upkeep
+from app.inbox import fetching, media, merging, naming, upkeep
 from app.inbox.bench import Bench
 from app.inbox.models import Audience, Conversation, Message
 
@@ -48,12 +48,14 @@ def _add(bench: Bench, item: CommentItem) -> None:
         permalink=item.permalink or None,
         text=item.text or "",
         attachments=json.dumps(item.attachments),
+        sources=media.sources_of(item),
         kind=item.kind,
         sent_at=sent_at,
         edited_at=(item.happened_at or bench.now) if item.verb is Verb.EDIT else None,
         answers=json.dumps([f"c{person}" for person in item.mentions] if item.is_ours else []),
     )
     naming.hasten(bench, message)
+    media.hasten(bench, message)
     _allow(message, item)
     _show(message, item, bench.now)
     apply_early(bench, message)

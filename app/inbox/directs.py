@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.channels.items import DirectItem, Verb
 from app.foundation.db import insert_unless_there
-from app.inbox import comments
+from app.inbox import comments, media
 from app.inbox.bench import Bench, person_key
 from app.inbox.models import Audience, Contact, Conversation, ConversationState, Message
 
@@ -67,6 +67,7 @@ def _add(bench: Bench, item: DirectItem) -> None:
         author_key=comments.author_key(item.person_id, item.external_id) if author else "",
         text=item.text or "",
         attachments=json.dumps(item.attachments),
+        sources=media.sources_of(item),
         kind=item.kind,
         sent_at=sent_at,
         edited_at=(item.happened_at or bench.now) if item.verb is Verb.EDIT else None,
@@ -74,6 +75,7 @@ def _add(bench: Bench, item: DirectItem) -> None:
         answers="[]",
     )
     comments.apply_early(bench, message)
+    media.hasten(bench, message)
     bench.add(conversation, message, person)
 
 
@@ -89,6 +91,8 @@ def _change(bench: Bench, message: Message, item: DirectItem) -> None:
     comments.retime(message, item, bench.now)
     if _tells_more(message, item):
         message.attachments = json.dumps(item.attachments)
+        message.sources = media.sources_of(item)
+        media.hasten(bench, message)
     if item.outbox_id is not None and message.outbox_id is None and message.is_ours:
         message.echo_of = item.outbox_id
     if before != _looks(message):

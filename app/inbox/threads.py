@@ -1,6 +1,5 @@
 """A conversation as its page shows it: what was said, who waits, who is there."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,8 @@ from app.access.identity import Actor
 from app.accounts.models import Member
 from app.channels.models import Channel, Kind
 from app.foundation.paging import from_moment_cursor, to_cursor
-from app.inbox import access, presence
+from app.inbox import access, media, presence
+from app.inbox.media import Attached
 from app.inbox.models import (
     Contact,
     Conversation,
@@ -57,7 +57,7 @@ class ThreadEntry:
     edited_at: datetime | None = None
     hidden_at: datetime | None = None
     deleted_at: datetime | None = None
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[Attached, ...] = ()
     turn: OpenTurn | None = None
     is_native: bool = False
     """Ours, but written on the platform, not here."""
@@ -204,7 +204,8 @@ def _entries(
     if until is not None:
         notes = notes.where(Note.at < until)
     names = _member_names(db, messages)
-    entries = [_entry(m, waiting, names) for m in messages]
+    along = media.attached_to(db, messages)
+    entries = [_entry(m, waiting, names, along.get(m.id, ())) for m in messages]
     entries += [ThreadEntry("note", n.id, n.at, name, n.text) for n, name in db.execute(notes)]
     return sorted(entries, key=lambda e: (e.at, e.kind, e.id))
 
@@ -251,7 +252,12 @@ def _member_names(db: Session, messages: list[Message]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def _entry(message: Message, waiting: list[OpenTurn], names: dict[int, str]) -> ThreadEntry:
+def _entry(
+    message: Message,
+    waiting: list[OpenTurn],
+    names: dict[int, str],
+    along: tuple[Attached, ...],
+) -> ThreadEntry:
     by_turn = {t.first_message_id: t for t in waiting}
     return ThreadEntry(
         "message",
@@ -264,7 +270,7 @@ def _entry(message: Message, waiting: list[OpenTurn], names: dict[int, str]) -> 
         edited_at=message.edited_at,
         hidden_at=message.hidden_at,
         deleted_at=message.deleted_at,
-        attachments=tuple(json.loads(message.attachments)),
+        attachments=along,
         turn=by_turn.get(message.id),
         is_native=message.is_ours and message.outbox_id is None,
         outbox_id=message.outbox_id,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.inbox import media
 from app.inbox.models import EarlyMark, Erasure, EventState, Message, RawEvent, RefusedDelivery
 
 RAW_KEPT = timedelta(days=90)
@@ -49,7 +50,8 @@ def _erase_deleted(db: Session, now: datetime) -> None:
         )
     )
     for message in gone:
-        message.text, message.attachments = "", "[]"
+        message.text = ""
+        media.forget(db, message)
         look_for(db, message.channel_id, message.external_id, message.sent_at)
 
 

@@ -13,6 +13,7 @@ from app.accounts.password_mail import PasswordMail
 from app.audit import checking, restoring
 from app.channels import deadlines, logins
 from app.channels.connections import Connections
+from app.channels.media import Fetcher
 from app.channels.models import Channel
 from app.channels.polling import Polling, Take, Taken
 from app.channels.probing import Probing
@@ -21,6 +22,7 @@ from app.foundation.heartbeat import beat
 from app.foundation.log import where
 from app.inbox import changes, conversations, indexing, intake, looking, naming, upkeep
 from app.inbox.gist import gist
+from app.inbox.keeping import Keeping
 from app.notices import notices
 from app.notices.language import speaker
 from app.notices.mail import SmtpMailer
@@ -56,6 +58,7 @@ def install(runtime: Runtime) -> None:
             "fetch": lambda: fetch_messages(runtime),
             "housekeeping": lambda: housekeeping(runtime),
             "index": lambda: index_words(runtime),
+            "media": lambda: keep_media(runtime),
             "mail": lambda: mail(runtime),
             "push": lambda: notices_by_push(runtime).run(),
         }
@@ -87,6 +90,12 @@ def deliver_replies(runtime: Runtime) -> None:
 def fetch_messages(runtime: Runtime) -> None:
     """Read every channel whose turn it is."""
     polling(runtime).run()
+
+
+def keep_media(runtime: Runtime) -> None:
+    """Keep what customers sent before its address ends."""
+    url = runtime.platforms.graph_url if runtime.is_practice else ""
+    Keeping(runtime.database, connections(runtime), runtime.clock, Fetcher(url)).run()
 
 
 def index_words(runtime: Runtime) -> None:

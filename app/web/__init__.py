@@ -2,7 +2,7 @@
 
 from app.web.accounts import invitations, members, passwords, roles, second_factor, sign_in
 from app.web.desk import audit, channels, costs, home, privacy, settings, setup, signing_in, steps
-from app.web.inbox import bulk, contacts, handling, inbox, labels, search, written
+from app.web.inbox import bulk, contacts, handling, inbox, labels, media, search, written
 from app.web.notices import notice_settings, notices, push
 from app.web.replies import actions, approvals, holding, outbox, replies
 from app.web.shell import install
@@ -13,6 +13,7 @@ BLUEPRINTS = (
     home.bp,
     sign_in.bp,
     inbox.bp,
+    media.bp,
     handling.bp,
     replies.bp,
     approvals.bp,

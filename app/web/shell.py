@@ -21,7 +21,7 @@ from app.web.accounts.devices import device_name
 from app.web.accounts.people import role_words
 from app.web.desk.deeds import deed
 from app.web.desk.log_words import thing
-from app.web.inbox import marks, numbers
+from app.web.inbox import attached, marks, numbers
 from app.web.page import act_words, phrases, rail, reader, times
 
 
@@ -45,6 +45,9 @@ def install(app: Flask) -> None:
     app.add_template_global(may, "may")
     app.add_template_global(answered_there_words)
     for filter_ in (
+        attached.bytes_said,
+        attached.file_of,
+        attached.picture_of,
         reader.also,
         reader.capped,
         reader.channel_name,

@@ -9,7 +9,7 @@ from typing import Any
 from app.channels.adapter import Connected, Fetched, Named, Outgoing, Reading, Said, Shown
 from app.channels.adapters.facebook import comments
 from app.channels.adapters.facebook.posts import PUBLISHED, RATINGS, TAGGED, VISITORS, Edge, Posts
-from app.channels.adapters.meta import acts, messages
+from app.channels.adapters.meta import acts, messages, pulled
 from app.channels.adapters.meta.border import border, if_allowed
 from app.channels.adapters.meta.graph import Graph
 from app.channels.adapters.meta.history import History
@@ -113,6 +113,18 @@ class FacebookAdapter:
 
     def _posts(self, edge: Edge, now: datetime) -> History[dict[str, Any]]:
         return History(Posts(self._graph, self._page, edge), now)
+
+    def addresses(self, target: str, *, is_private: bool) -> tuple[str, ...]:
+        """Of a message, a comment, or a post on the wall."""
+        is_post = self._is_post(target)
+        fields = "attachments{type,media}" if is_post else "attachment"
+        with border(self._clock, is_write=False):
+            row = acts.row_of(self._graph, target, "attachments" if is_private else fields) or {}
+        if is_private:
+            return messages.sources(row)
+        listed = pulled.row_in(row.get("attachments")).get("data")
+        found = pulled.rows_in(listed) if is_post else [pulled.row_in(row.get("attachment"))]
+        return tuple(source for one in found for source in comments.sources(one))
 
     def look_up(self, named: Sequence[Named]) -> tuple[bytes, ...]:
         """Posts that stand in no list, such as adverts, with what is said under them."""

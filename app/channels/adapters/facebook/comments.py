@@ -5,7 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from app.channels.adapters.meta import pulled
-from app.channels.adapters.meta.names import link_of, name_of, text_of, time_of, words_of
+from app.channels.adapters.meta.names import (
+    address_of,
+    link_of,
+    name_of,
+    text_of,
+    time_of,
+    words_of,
+)
 from app.channels.adapters.meta.pulled import Found, Row
 from app.channels.items import CommentItem, PostItem, Problem, Verb
 from app.channels.models import Act
@@ -62,6 +69,7 @@ def item(row: dict[str, Any], page: str, post: PostItem, *, top_id: str = "") ->
         is_hidden=row.get("is_hidden") is True,
         permalink=link_of(row.get("permalink_url")),
         attachments=_attachment(row.get("attachment")),
+        sources=sources(row.get("attachment")),
         mentions=_tags(row.get("message_tags")),
         is_snapshot=True,
         abilities=abilities(row),
@@ -109,6 +117,16 @@ def post_item(row: dict[str, Any], *, is_ours: bool = True) -> PostItem:
 
 def _attachment(found: object) -> tuple[str, ...]:
     return (str(found.get("type") or "file")[:40],) if isinstance(found, dict) else ()
+
+
+def sources(found: object) -> tuple[str, ...]:
+    """Where what is attached can be fetched for now: a film says so itself, a picture has one."""
+    if not isinstance(found, dict):
+        return ()
+    media = pulled.row_in(found.get("media"))
+    image = pulled.row_in(media.get("image"))
+    is_film = words_of(found.get("type")).startswith("video")
+    return (address_of(media.get("source") if is_film else image.get("src")),)
 
 
 def _tags(rows: object) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ def _item(row: Row, page: str, wall: str) -> CommentItem | None:
         sent_at=time_of(row.get("created_time")),
         permalink=link_of(row.get("permalink_url")),
         attachments=_attachments(row),
+        sources=tuple(source for r in _attached(row) for source in comments.sources(r)),
         is_snapshot=True,
         kind=_kind(row, wall),
         abilities=_abilities(row, wall),
@@ -61,6 +62,8 @@ def _abilities(row: Row, wall: str) -> frozenset[Act]:
 
 
 def _attachments(row: Row) -> tuple[str, ...]:
-    """The kinds only."""
-    rows = pulled.rows_in(pulled.row_in(row.get("attachments")).get("data"))
-    return tuple(words_of(r.get("type"))[:40] or "file" for r in rows)
+    return tuple(words_of(r.get("type"))[:40] or "file" for r in _attached(row))
+
+
+def _attached(row: Row) -> list[Row]:
+    return pulled.rows_in(pulled.row_in(row.get("attachments")).get("data"))

@@ -32,9 +32,11 @@ class Edge:
 PUBLISHED = Edge("published_posts", "id,message,created_time,permalink_url", is_theirs=False)
 VISITORS = Edge(
     "visitor_posts",
-    "id,message,created_time,from{id,name},permalink_url,can_reply_privately,attachments{type}",
+    "id,message,created_time,from{id,name},permalink_url,can_reply_privately,attachments{type,media}",
 )
-TAGGED = Edge("tagged", "id,message,created_time,from{id,name},permalink_url,attachments{type}")
+TAGGED = Edge(
+    "tagged", "id,message,created_time,from{id,name},permalink_url,attachments{type,media}"
+)
 RATINGS = Edge(
     "ratings",
     "created_time,recommendation_type,review_text,reviewer{id,name},open_graph_story{id}",

@@ -6,7 +6,7 @@ Each is the first message of its conversation, and everything below it belongs t
 
 from typing import Any
 
-from app.channels.adapters.meta.names import link_of, name_of, text_of, time_of
+from app.channels.adapters.meta.names import address_of, link_of, name_of, text_of, time_of
 from app.channels.adapters.meta.webhook import Found, words_in
 from app.channels.items import CommentItem, PostItem, Problem, UnknownItem, Verb
 from app.channels.models import Act, Kind
@@ -59,6 +59,16 @@ def author_of(value: dict[str, Any]) -> tuple[str, str]:
     return text_of(value.get("sender_id")), name_of(value.get("sender_name"))
 
 
+def attached(value: dict[str, Any]) -> tuple[str, ...]:
+    """The kinds of what came along."""
+    return tuple(k for k in ("photo", "video", "link") if value.get(k))
+
+
+def sources(value: dict[str, Any]) -> tuple[str, ...]:
+    """Where each can be fetched for now; a link is a page of the platform's own."""
+    return tuple("" if k == "link" else address_of(value[k]) for k in attached(value))
+
+
 def _post(
     page: str,
     value: dict[str, Any],
@@ -92,7 +102,8 @@ def _post(
         text=words_in(value, "message"),
         sent_at=at if verb is Verb.ADD else None,
         permalink=link,
-        attachments=tuple(k for k in ("photo", "video", "link") if value.get(k)),
+        attachments=attached(value),
+        sources=sources(value),
         happened_at=at,
         kind=kind,
         abilities=allowed if is_theirs else None,

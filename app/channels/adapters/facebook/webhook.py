@@ -58,7 +58,8 @@ def _comment(page: str, value: dict[str, Any]) -> Found:
         is_ours=author[0] == page,
         text=words_in(value, "message"),
         sent_at=at if verb is Verb.ADD else None,
-        attachments=tuple(k for k in ("photo", "video", "link") if value.get(k)),
+        attachments=pushed_posts.attached(value),
+        sources=pushed_posts.sources(value),
         happened_at=at,
     )
 

@@ -102,6 +102,13 @@ class InstagramAdapter:
         with border(self._clock, is_write=False):
             return tuple(self._mentions.bodies(named, self._clock()))
 
+    def addresses(self, target: str, *, is_private: bool) -> tuple[str, ...]:
+        """Only what comes with a message is handed out."""
+        if not is_private:
+            return ()
+        with border(self._clock, is_write=False):
+            return messages.sources(acts.row_of(self._graph, target, "attachments") or {})
+
     def read_thread(self, kind: str, target: str) -> Reading:
         """A comment and its replies, what names us elsewhere, or the messages with a person."""
         with border(self._clock, is_write=False):

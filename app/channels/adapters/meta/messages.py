@@ -12,7 +12,7 @@ from typing import Any
 from app.channels import windows
 from app.channels.adapter import Outgoing, Reading, Said
 from app.channels.adapters.meta import pulled
-from app.channels.adapters.meta.names import name_of, text_of, time_of, words_of
+from app.channels.adapters.meta.names import address_of, name_of, text_of, time_of, words_of
 from app.channels.adapters.meta.pulled import Found, Row
 from app.channels.errors import Permanent
 from app.channels.items import DirectItem, Verb
@@ -113,6 +113,7 @@ def item(row: dict[str, Any], page: str, other: Person, now: datetime) -> Direct
         text=words or None,
         sent_at=time_of(row.get("created_time")),
         attachments=kinds,
+        sources=sources(row),
         happened_at=now,
         is_snapshot=True,
         kind=_kind_of(row),
@@ -164,10 +165,7 @@ def _said(item: DirectItem, page: str) -> Said:
 
 
 def _attachments(row: dict[str, Any]) -> tuple[str, ...]:
-    """The kinds only: addresses expire."""
-    listed = row.get("attachments")
-    rows = listed.get("data") if isinstance(listed, dict) else None
-    kinds = [_kind(r) for r in rows if isinstance(r, dict)] if isinstance(rows, list) else []
+    kinds = [_kind(r) for r in _attached(row)]
     if isinstance(row.get("shares"), dict):
         kinds.append("share")
     if _kind_of(row) is Kind.STORY_MENTION:
@@ -175,6 +173,22 @@ def _attachments(row: dict[str, Any]) -> tuple[str, ...]:
     if row.get("is_unsupported") is True:
         kinds.append(NOT_SHOWN)
     return tuple(kinds)
+
+
+def sources(row: Row) -> tuple[str, ...]:
+    """Where each can be fetched for now."""
+    return tuple(_source(r) for r in _attached(row))
+
+
+def _attached(row: Row) -> list[Row]:
+    return pulled.rows_in(pulled.row_in(row.get("attachments")).get("data"))
+
+
+def _source(row: Row) -> str:
+    for data in ("image_data", "video_data"):
+        if data in row:
+            return address_of(pulled.row_in(row[data]).get("url"))
+    return address_of(row.get("file_url"))
 
 
 def _kind(row: dict[str, Any]) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from app.channels.adapters.meta.names import millis_of, text_of, words_of
+from app.channels.adapters.meta.names import address_of, millis_of, text_of, words_of
+from app.channels.adapters.meta.pulled import row_in, rows_in
 from app.channels.adapters.meta.webhook import Found, words_in
 from app.channels.items import DirectItem, Problem, UnknownItem, Verb
 from app.channels.models import Kind
@@ -58,6 +59,7 @@ def _message(
         happened_at=at,
         sent_at=_second(at) if verb is Verb.ADD else None,
         attachments=kinds if text or kinds else (NOT_SHOWN,),
+        sources=_sources(message.get("attachments")),
         outbox_id=_mark(message.get("metadata")) if is_ours else None,
         kind=_kind(message, kinds),
     )
@@ -87,9 +89,13 @@ def _second(at: datetime | None) -> datetime | None:
 
 
 def _attachments(rows: object) -> tuple[str, ...]:
-    """The kinds only: addresses expire, and unknown kinds are named as they are."""
-    found = [r for r in rows if isinstance(r, dict)] if isinstance(rows, list) else []
-    return tuple(words_of(r.get("type"))[:40] or "file" for r in found)
+    """Unknown kinds are named as they are."""
+    return tuple(words_of(r.get("type"))[:40] or "file" for r in rows_in(rows))
+
+
+def _sources(rows: object) -> tuple[str, ...]:
+    payloads = (row_in(r.get("payload")) for r in rows_in(rows))
+    return tuple(address_of(payload.get("url")) for payload in payloads)
 
 
 def _mark(metadata: object) -> int | None:
