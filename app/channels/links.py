@@ -21,12 +21,18 @@ def there(platform: Platform, given: str | None, practice_url: str = "") -> str:
     if parts is None:
         return ""
     if practice_url:
-        here = urlsplit(practice_url)
-        is_practice = parts.hostname == here.hostname
-        return (
-            parts._replace(scheme=here.scheme, netloc=here.netloc).geturl() if is_practice else ""
-        )
+        return _in_practice(platform, parts, practice_url)
     return parts.geturl() if parts.scheme == "https" and _is_of(platform, parts) else ""
+
+
+def _in_practice(platform: Platform, parts: SplitResult, practice_url: str) -> str:
+    """X gives a post no address of its own, so that the one its id makes is led here, too."""
+    here = urlsplit(practice_url)
+    if platform is Platform.X and _is_of(platform, parts):
+        return f"{here.scheme}://{here.netloc}/practice/x/posts/{parts.path.rpartition('/')[2]}"
+    if parts.hostname != here.hostname:
+        return ""
+    return parts._replace(scheme=here.scheme, netloc=here.netloc).geturl()
 
 
 def _is_of(platform: Platform, parts: SplitResult) -> bool:

@@ -42,3 +42,5 @@ def test_practice_leads_to_its_own_platform_wherever_that_is_now() -> None:
 
     assert there(FACEBOOK, made, PRACTICE) == "http://127.0.0.1:8011/practice/posts/1#i2"
     assert there(FACEBOOK, "https://www.facebook.com/1", PRACTICE) == ""
+    x = "https://x.com/i/status/1988"
+    assert there(Platform.X, x, PRACTICE) == "http://127.0.0.1:8011/practice/x/posts/1988"
