@@ -11,7 +11,7 @@ from app.access import policy
 from app.accounts import members
 from app.channels.models import Act, Channel
 from app.foundation.words import Words
-from app.inbox import access
+from app.inbox import access, threads
 from app.inbox.models import Conversation, Message, Turn, TurnState
 from app.inbox.queries import ConversationView, contact_name
 from app.replies import abilities, actions, private_replies
@@ -58,6 +58,7 @@ class Menu:
     """The open turn that this message belongs to."""
     is_busy: bool
     seen: int
+    """The last message that was taken in before it was shown."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def menu(message_id: int) -> Menu:
         private.until if private else None,
         _turn(message),
         last is not None and last.state in LIVE,
-        message.id,
+        threads.newest_ids(db, [conversation.id])[conversation.id],
     )
 
 

@@ -106,6 +106,7 @@ SHORTCUTS = (
     (("l",), Words("Labels")),
     (("x",), Words("Choose this one, and others")),
     (("/",), Words("Search")),
+    (("m",), Words("What to do with the message")),
     (("w",), Words("Write down a call, a visit or a mail")),
     (("a",), Words("Approve")),
     (("b",), Words("Send back")),

@@ -1,6 +1,7 @@
 """A message's menu, the private reply, and what is said of both in the thread."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -103,7 +104,11 @@ def test_a_private_answer_looks_private_and_its_mark_stands_in_public(
     with told.database.reading() as db:
         found = select(Turn.id).where(Turn.conversation_id == conversation)
         turn = db.scalars(found).first()
-    given = {"was": "reply", "turn_ids": turn, "text": "Hei, mikä on tilausnumerosi?"}
+    given: dict[str, Any] = {
+        "was": "reply",
+        "turn_ids": turn,
+        "text": "Hei, mikä on tilausnumerosi?",
+    }
     visitor.get(f"/inbox/{conversation}")
 
     page = visitor.post(f"/inbox/{conversation}/composer", mode="private", **given)
@@ -144,7 +149,7 @@ def test_the_same_words_turn_with_the_mode(visit: Visit, told: Stand) -> None:
     conversation, _ = asked(told)
     visitor = visit("Sanna")
     visitor.get(f"/inbox/{conversation}")
-    given = {"text": "Hei Kaisa", "audience": "public", "was": "reply"}
+    given: dict[str, Any] = {"text": "Hei Kaisa", "audience": "public", "was": "reply"}
     visitor.post(f"/inbox/{conversation}/composer", mode="private", **given)
     given = {"text": "Hei Kaisa", "audience": "private", "was": "private"}
     page = visitor.post(f"/inbox/{conversation}/composer", mode="reply", **given)
@@ -157,10 +162,15 @@ def test_the_same_words_turn_with_the_mode(visit: Visit, told: Stand) -> None:
 
 def test_answered_there_ends_the_waiting(visit: Visit, told: Stand) -> None:
     conversation, message = asked(told)
+    told.comment(web_stand.comment_of(told, NAME), NAME, "Hei?")
+    told.advance(200)
+    told.read(1)
     visitor = visit("Sanna")
     menu = visitor.get(f"/messages/{message}")
     (form,) = [f for f in menu.all("form") if f.attrib["action"].endswith("/answered-there")]
-    fields = {i.attrib["name"]: i.attrib["value"] for i in form.iter() if i.tag.endswith("input")}
+    fields: dict[str, Any] = {
+        i.attrib["name"]: i.attrib["value"] for i in form.iter() if i.tag.endswith("input")
+    }
     del fields["csrf_token"]
 
     page = visitor.post(f"/inbox/{conversation}/answered-there", **fields)
@@ -169,7 +179,11 @@ def test_answered_there_ends_the_waiting(visit: Visit, told: Stand) -> None:
 
 
 def test_what_sort_of_thing_it_is_stands_beside_the_name(visit: Visit, told: Stand) -> None:
-    given = {"page": "900100200", "name": "Oona Ojala", "message": "Hidas toimitus."}
+    given: dict[str, Any] = {
+        "page": "900100200",
+        "name": "Oona Ojala",
+        "message": "Hidas toimitus.",
+    }
     given["page"] = told.channel(1).external_id
     told.platform.post("ratings", **given, opinion="negative")
     told.advance(200)
