@@ -19,7 +19,7 @@ from app.foundation.clock import Clock
 from app.foundation.db import Database
 
 _log = structlog.get_logger()
-EVERY = timedelta(hours=24)
+EVERY, AGAIN = timedelta(hours=24), timedelta(hours=1)
 NOBODY = ""
 
 
@@ -38,6 +38,7 @@ class Probing:
                 self.probe(channel_id)
             except ChannelError as problem:
                 _log.info("channel not probed", channel=channel_id, error=str(problem))
+                self._postpone(channel_id)
 
     def probe(self, channel_id: int) -> None:
         """A refusal freezes it at once; what cannot be asked now is asked in an hour."""
@@ -55,6 +56,12 @@ class Probing:
         with self.database.writing() as db:
             note(db, db.get_one(Channel, channel_id), found, facts, self.clock.now())
         return None
+
+    def _postpone(self, channel_id: int) -> None:
+        """Calls in a block would lengthen it."""
+        with self.database.writing() as db:
+            row = _row(db, channel_id, self.clock.now())
+            row.probed_at = self.clock.now() - EVERY + AGAIN
 
     def _refused(self, channel_id: int, problem: AuthExpired) -> None:
         with self.database.writing() as db:
@@ -93,13 +100,19 @@ def note(
 ) -> None:
     """What the platform says of the token: that it works, what it lacks, and when it ends."""
     answered(db, channel, found, now)
-    row = db.get(Grantor, channel.id)
-    if row is None:
-        row = Grantor(channel_id=channel.id, user_id=NOBODY, probed_at=now)
-        db.add(row)
+    row = _row(db, channel.id, now)
     row.probed_at = now
     if facts is None:
         return
     row.user_id = facts.user_id or row.user_id
     deadlines.put(db, f"{deadlines.TOKEN}:{channel.id}", facts.ends_at)
     deadlines.put(db, f"{deadlines.DATA_ACCESS}:{channel.id}", facts.data_access_until)
+
+
+def _row(db: Session, channel_id: int, now: datetime) -> Grantor:
+    """What is known of who let the desk in there."""
+    row = db.get(Grantor, channel_id)
+    if row is None:
+        row = Grantor(channel_id=channel_id, user_id=NOBODY, probed_at=now)
+        db.add(row)
+    return row

@@ -11,6 +11,7 @@ from app.access.roles import Role
 from app.accounts import password_links, second_factor, sessions
 from app.accounts.models import Desk, Member
 from app.audit import log
+from app.channels import leaving
 from app.channels.models import Channel, Platform
 from app.foundation.paging import to_cursor
 from app.inbox import conversations, intake, labels
@@ -144,7 +145,8 @@ def _desk(stand: Stand) -> Known:
     frozen = people.channel(stand, "Riekko & Rinne Oulu")
     with stand.database.writing() as db:
         db.get_one(Channel, frozen).freeze("OAuthException")
-    return {"channel": 1, "frozen": frozen}
+        deletion = leaving.deleted(db, "218471", stand.now).code
+    return {"channel": 1, "frozen": frozen, "deletion": deletion}
 
 
 def _practice(stand: Stand) -> Known:

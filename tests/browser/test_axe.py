@@ -26,11 +26,12 @@ NO_SCREEN = {
     "static", "health.alive", "health.ready", "sign_in.be_named", "webhooks.verify_meta", "home.index",
     "second_factor.confirming", "notices.open_one", "notices.open_many",
     "approvals.live", "inbox.rows", "inbox.live_thread", "notices.live", "written.people",
-    "push.worker",
+    "push.worker", "signing_in.back", "signing_in.choose",
 }  # fmt: skip
-"""Machines' own, addresses that lead elsewhere, and parts of a page that a script asks for."""
-UNSEEN = {"passwords/asked.html"}
-"""Needs a mail server."""
+"""What only a sign-in at a platform leads to, machines' own, addresses that lead elsewhere, and
+parts of a page that a script asks for."""
+UNSEEN = {"channels/choose.html", "passwords/asked.html"}
+"""Need somebody who comes back from a platform, and a mail server."""
 OVER = "Math.max(0, document.documentElement.scrollWidth - innerWidth)"
 CUT = """[...document.querySelectorAll(
     '.tabbar a span:not(.n):not(.vh), .btn, .chip, .listbar a, .narrow summary, .input, .area, .st')]

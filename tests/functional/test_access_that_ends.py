@@ -69,6 +69,26 @@ def test_once_a_day_each_token_is_tried_and_a_dead_one_is_told(sqlite_stand: Sta
     assert set(answers.told(stand, Kind.CHANNEL_FROZEN)) >= {"Ada", "Dan"}
 
 
+def test_what_cannot_be_asked_now_is_asked_in_an_hour(sqlite_stand: Stand) -> None:
+    stand = sqlite_stand
+    channel_id = connected(stand)
+    first = stand.channel(channel_id).checked_at
+    stand.advance(24 * 3600 + 1)
+    stand.platform.post("faults", kind="error", code=4, count=1)
+    probing = topics.probing(stand.running)
+
+    probing.run()
+    stand.advance(60)
+    probing.run()
+    assert stand.channel(channel_id).checked_at == first
+    stand.advance(3600)
+    probing.run()
+
+    after = stand.channel(channel_id)
+    assert after.checked_at is not None and first is not None and after.checked_at > first
+    assert after.state is ChannelState.CONNECTED
+
+
 def test_warnings_come_at_their_days_once_to_two_people_and_only_for_given_dates(
     stand: Stand,
 ) -> None:

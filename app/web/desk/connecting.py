@@ -14,7 +14,7 @@ from app.channels.connections import ANSWERING, Connections, answered
 from app.channels.models import Channel, Gap, Platform
 from app.credentials.tokens import Secret
 from app.foundation.words import Words
-from app.web.desk import paying
+from app.web.desk import paying, refused
 from app.web.page import phrases
 
 LACKING = {
@@ -90,6 +90,7 @@ def page(channel_id: int, *, problem: Words | None = None) -> dict[str, Any]:
         "gaps": [(gap, _why_blind(gap)) for gap in gaps.newest(db, channel_id)],
         "lacks": [(name, LACKING.get(name, UNKNOWN)) for name in channel.missing],
         "open_there": phrases.PLATFORMS[channel.platform.value].open_there,
+        "refused_why": refused.why(channel),
         "may_answer": not ANSWERING.intersection(channel.missing),
         "ends": [
             (d, deadlines.days_left(d, gate.now())) for d in deadlines.of_channel(db, channel_id)

@@ -24,6 +24,7 @@ DESK: dict[str, Any] = {
     "private_promise_minutes": "60",
     "public_undo_seconds": "20",
     "private_undo_seconds": "5",
+    "media_megabytes": "500",
 }
 
 
@@ -177,7 +178,7 @@ def test_sending_is_stopped_and_started_by_an_admin(visit: Visit, told: Stand) -
     assert "Sending is stopped." in stopped.text
     assert not told.channel(1).is_sending
     assert (
-        "This desk only reads here."
+        "This desk only reads here:"
         in visit("Ben").get(f"/inbox/{web_stand.conversation_of(told, 'Olli Niemi')}").text
     )
     visitor.post("/channels/1/sending", is_on="yes")
