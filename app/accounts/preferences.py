@@ -19,6 +19,7 @@ from app.foundation.words import Words
 LANGUAGES, THEMES = ("en", "fi"), ("light", "dark")
 MINUTES = range(5, 7 * 24 * 60 + 1)
 SECONDS = range(5, 61)
+MEGABYTES = range(1_000_001)
 
 
 def own(db: Session, actor: Actor) -> Member:
@@ -64,6 +65,7 @@ def change_desk(
     private_promise_minutes: int,
     public_undo_seconds: int,
     private_undo_seconds: int,
+    media_megabytes: int,
     order_link: str = "",
 ) -> Desk:
     """The desk's own settings; what changed is in the log by field name."""
@@ -81,6 +83,7 @@ def change_desk(
         ),
         "public_undo_seconds": _within(public_undo_seconds, SECONDS, "public_undo_seconds"),
         "private_undo_seconds": _within(private_undo_seconds, SECONDS, "private_undo_seconds"),
+        "media_megabytes": _within(media_megabytes, MEGABYTES, "media_megabytes"),
     }
     desk = db.get_one(Desk, 1)
     changed = [k for k, v in values.items() if getattr(desk, k) != v]

@@ -117,7 +117,7 @@ def _store(db: Session, asked: Asked, content: bytes, now: datetime) -> None:
 
 
 def _make_room(db: Session) -> None:
-    """The oldest give way; the newest stays, however large."""
+    """The oldest give way."""
     most = db.get_one(Desk, 1).media_megabytes * MEGA
     size = db.scalar(select(func.sum(Blob.size))) or 0
     oldest = db.execute(select(Blob.id, Blob.size).order_by(Blob.kept_at, Blob.id))

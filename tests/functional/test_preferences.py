@@ -14,7 +14,7 @@ from tests.stand import Stand
 DESK: dict[str, Any] = {
     "name": "Riekko & Rinne", "locale": "en", "timezone": "Europe/Helsinki",
     "public_promise_minutes": 240, "private_promise_minutes": 240, "public_undo_seconds": 10,
-    "private_undo_seconds": 6, "order_link": "",
+    "private_undo_seconds": 6, "media_megabytes": 1000, "order_link": "",
 }  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def test_nobody_else_does(stand: Stand, who: str) -> None:
     [
         ("name", ""), ("locale", "xx"), ("timezone", "Mars/Olympus"), ("timezone", "../etc"),
         ("public_promise_minutes", 4), ("private_promise_minutes", 10_081),
-        ("public_undo_seconds", 61), ("private_undo_seconds", 0),
+        ("public_undo_seconds", 61), ("private_undo_seconds", 0), ("media_megabytes", -1),
         ("order_link", "http://shop.example/{number}"), ("order_link", "https://shop.example/"),
         ("order_link", "https://shop.example/{number}" + "x" * 300),
     ],

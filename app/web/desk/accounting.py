@@ -14,6 +14,7 @@ NUMBERS = (
     "private_promise_minutes",
     "public_undo_seconds",
     "private_undo_seconds",
+    "media_megabytes",
 )
 
 

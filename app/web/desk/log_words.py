@@ -102,6 +102,7 @@ VALUES: dict[str, dict[str, Words]] = {
         "private_promise_minutes": Words("promise in private"),
         "public_undo_seconds": Words("time to undo in public"),
         "private_undo_seconds": Words("time to undo in private"),
+        "media_megabytes": Words("room for pictures"),
     },
 }
 SILENT = {"practice"}
