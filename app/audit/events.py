@@ -51,6 +51,7 @@ class Event(Enum):
     CONTACTS_JOINED = "inbox:contacts:joined"
     CONTACTS_PARTED = "inbox:contacts:taken-apart"
     CONTACTS_KEPT_APART = "inbox:contacts:kept-apart"
+    LOOKALIKE_DISMISSED = "inbox:lookalike:dismissed"
     DELIVERY_RETRIED = "inbox:delivery:tried-again"
 
     DRAFT_SUBMITTED = "replies:draft:submitted"

@@ -4,7 +4,11 @@ import re
 import unicodedata
 
 _CONTROL = {c: None for c in range(32) if c not in (9, 10)} | {127: None}
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U000e0000-\U000e0fff]"
+)
+"""What takes no room and is not seen (Unicode's Default_Ignorable_Code_Point)."""
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 

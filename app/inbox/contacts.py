@@ -16,8 +16,8 @@ from app.access.policy import Channels
 from app.channels.models import Channel
 from app.foundation.errors import NotFound
 from app.foundation.paging import Page, from_moment_cursor, to_cursor
-from app.inbox import queries, same_person
-from app.inbox.models import Contact, Conversation, Message, Turn, TurnState
+from app.inbox import lookalikes, queries, same_person
+from app.inbox.models import Contact, Conversation, Lookalike, Message, Turn, TurnState
 from app.inbox.queries import ListRow
 from app.inbox.same_person import Same
 
@@ -53,6 +53,9 @@ class ContactView:
     waiting: int
     history: Page[ListRow]
     same: Same
+    lookalike: Lookalike | None
+    last_message: int | None
+    """The newest public one, where they look like us."""
 
 
 def contact(
@@ -64,6 +67,7 @@ def contact(
     if found is None or found.channel_id not in readable:
         raise NotFound()
     same = same_person.around(db, actor, now, found)
+    odd = lookalikes.of_contact(db, found.id)
     return ContactView(
         found,
         db.get_one(Channel, found.channel_id),
@@ -71,6 +75,8 @@ def contact(
         len(_open_turns(db, readable, same.ids)),
         _history(db, actor, now, same.ids, cursor),
         same,
+        odd,
+        lookalikes.last_message(db, found.id) if odd else None,
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from app.foundation.db import insert_unless_there
-from app.inbox import recognising
+from app.inbox import lookalikes, recognising
 from app.inbox.models import Change, Contact, Conversation, FeedReader, Message
 
 NAME = "people"
@@ -16,7 +16,7 @@ A_TIME = 100
 NEWEST = 20
 """Of a thread, those who wrote last: the others were looked at when they wrote."""
 Look = Callable[[Session, Contact, datetime], None]
-LOOKS: tuple[Look, ...] = (recognising.look_at,)
+LOOKS: tuple[Look, ...] = (recognising.look_at, lookalikes.look_at)
 
 
 def look(db: Session, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from app.access.policy import Channels
 from app.accounts.models import Member
 from app.channels.models import Channel
 from app.foundation.paging import Page, as_moment, from_cursor, from_moment_cursor, to_cursor
-from app.inbox import labels, presence
+from app.inbox import labels, lookalikes, presence
 from app.inbox.models import Contact, Conversation, ConversationState
 from app.inbox.threads import (
     ConversationView,
@@ -73,6 +73,8 @@ class ListRow:
     labels: tuple[str, ...] = ()
     seen: int = 0
     """The last message that this row knows of."""
+    has_lookalike: bool = False
+    """Somebody in it calls themselves like us."""
 
     @property
     def kind(self) -> str:
@@ -88,6 +90,7 @@ def conversation_list(
     cursor: str | None = None,
     channel_id: int | None = None,
     label_id: int | None = None,
+    is_lookalikes: bool = False,
     size: int = PAGE_SIZE,
 ) -> Page[ListRow]:
     """A page of a tab: who must be answered first comes first; the done ones newest first."""
@@ -95,6 +98,8 @@ def conversation_list(
     query = _rows(_visible(view, actor, readable, channel_id))
     if label_id is not None:
         query = query.where(labels.is_on(label_id))
+    if is_lookalikes:
+        query = query.where(Conversation.id.in_(lookalikes.talks_with()))
     if view is View.DONE:
         sort: Any = Conversation.activity_at
         query = query.order_by(sort.desc(), Conversation.id.desc())
@@ -197,10 +202,16 @@ def _complete(db: Session, found: Sequence[Any], now: datetime) -> list[ListRow]
     ids = [r.id for r in found]
     answering = presence.answerers(db, ids, now)
     labelled, seen = labels.names_on(db, ids), newest_ids(db, ids)
-    return [_row(r, answering.get(r.id), labelled.get(r.id, ()), seen.get(r.id, 0)) for r in found]
+    odd = lookalikes.among(db, ids)
+    return [
+        _row(r, answering.get(r.id), labelled.get(r.id, ()), seen.get(r.id, 0), r.id in odd)
+        for r in found
+    ]
 
 
-def _row(r: Any, answering: Member | None, labelled: tuple[str, ...], seen: int) -> ListRow:
+def _row(
+    r: Any, answering: Member | None, labelled: tuple[str, ...], seen: int, has_lookalike: bool
+) -> ListRow:
     return ListRow(
         r.id,
         r.contact or "",
@@ -222,6 +233,7 @@ def _row(r: Any, answering: Member | None, labelled: tuple[str, ...], seen: int)
         r.has_submitted,
         labelled,
         seen,
+        has_lookalike,
     )
 
 

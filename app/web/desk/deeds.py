@@ -43,6 +43,7 @@ DEEDS = {
     Event.CONTACTS_JOINED: Words("said that two customers are one person"),
     Event.CONTACTS_PARTED: Words("took back that two customers are one person"),
     Event.CONTACTS_KEPT_APART: Words("said that two customers are two people"),
+    Event.LOOKALIKE_DISMISSED: Words("said that a look-alike is a real person"),
     Event.DELIVERY_RETRIED: Words("had a delivery taken in again"),
     Event.DRAFT_SUBMITTED: Words("asked for approval of an answer"),
     Event.DRAFT_WITHDRAWN: Words("took an answer back from its approver"),

@@ -86,6 +86,7 @@ def context(view: View, *, after: str | None = None, current: int = 0) -> dict[s
         cursor=after,
         channel_id=narrow.channel_id,
         label_id=narrow.label_id,
+        is_lookalikes=narrow.is_lookalikes,
     )
     args: dict[str, Any] = {"view": view.value, **narrow.args}
     live = {**args, "current": current or None}

@@ -7,6 +7,7 @@ from app.foundation.words import Words
 from app.inbox.queries import ListRow
 from app.web.page.times import Mark, due, moment
 
+LOOKALIKE = Mark(Words("Looks like you, is not"), "danger", "alert-circle")
 APPROVAL = Mark(Words("Waits for approval"), "bare", "approve")
 
 
@@ -15,6 +16,8 @@ def row_marks(
 ) -> list[Mark]:
     """When it is due, who is at it, how many wait, whose it is."""
     found = list(_when(row, member_id, zone, locale, now))
+    if row.has_lookalike:
+        found.insert(0, LOOKALIKE)
     if row.waiting_count > 1:
         found.append(Mark(Words("%(count)d waiting", {"count": row.waiting_count}), "bare", "team"))
     if row.has_submitted:

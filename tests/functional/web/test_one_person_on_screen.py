@@ -1,6 +1,7 @@
 """One customer on two channels: what the screens say of it, and what can be pressed."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,8 @@ def press(visitor: Visitor, page: Page, label: str) -> Page:
     """The form whose button says so."""
     for form in page.all("form"):
         if any(words(b).startswith(label) for b in form.iter("button")):
-            fields = {i.attrib["name"]: i.attrib["value"] for i in form.iter("input")}
+            inputs = form.iter("input")
+            fields: dict[str, Any] = {i.attrib["name"]: i.attrib["value"] for i in inputs}
             return visitor.post(form.attrib["action"], **fields)
     raise AssertionError(label)
 
