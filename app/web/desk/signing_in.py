@@ -73,6 +73,7 @@ def back(platform: str) -> Answer:
     """What the platform sends a person back with. It writes, though it is a GET: the code lasts
     30 seconds on X, and is good for once."""
     way, db = _way(platform), gate.db(is_writing=True)
+    login: Login | None = None
     try:
         login = logins.came_back(
             db, g.actor, way, _session_id(), request.args.get("state", ""), gate.now()
@@ -87,7 +88,9 @@ def back(platform: str) -> Answer:
         db.commit()
     except Invalid as problem:
         gate.db().commit()
-        return _ways(None, problem.reason), problem.status
+        number = login.channel_id if login is not None else None
+        again = gate.db().get(Channel, number) if number else None
+        return _ways(again, problem.reason), problem.status
     return redirect(url_for("signing_in.choose", login_id=login.id))
 
 

@@ -155,7 +155,10 @@ def test_whoever_signs_in_with_the_wrong_account_is_told_which_is_expected(
     dan.post(path_of(right), chosen=f"facebook:{PAGE_ID}")
     assert channels(told)[PAGE_ID].connected_at > ours.connected_at
     assert len(told.conversations()) == len(before)
-    assert "auth_type=rerequest" in begin(dan, channel=str(ours.id))
+    again = begin(dan, channel=str(ours.id))
+    assert "auth_type=rerequest" in again
+    refused = dan.get(allow(told, again, answer="refuse"), status=422)
+    assert refused.one("input", name="channel").attrib["value"] == str(ours.id)
 
 
 def test_only_reading_asks_for_no_more_and_sends_nothing(visit: Visit, told: Stand) -> None:
