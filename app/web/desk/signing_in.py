@@ -120,7 +120,7 @@ def connect(login_id: int) -> Answer:
     if made:
         flash(
             ngettext(
-                "Connected. What was written there comes in within a few minutes.",
+                "One channel connected. What was written there comes in within a few minutes.",
                 "%(num)s channels connected. What was written there comes in within a few minutes.",
                 made,
             )

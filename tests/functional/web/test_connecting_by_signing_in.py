@@ -184,7 +184,7 @@ def test_an_account_on_x_is_connected_with_pkce_within_thirty_seconds(
     page = dan.get(allow_x(begin(dan, path), account["id"]))
     page = dan.post(path_of(page), chosen=f"x:{account['id']}")
 
-    assert "Connected." in page.text
+    assert "One channel connected." in page.text
     assert channels(told)[account["id"]].platform is Platform.X
     late = allow_x(begin(dan, path), account["id"])
     told.advance(31)
