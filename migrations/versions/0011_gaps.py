@@ -22,7 +22,9 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=100), nullable=False),
         sa.Column("recovered", ID, nullable=False),
-        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name="fk_gaps_channel_id_channels"),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channels.id"], name="fk_gaps_channel_id_channels"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_gaps"),
     )
     op.create_index("ix_gaps_channel_id_began_at", "gaps", ["channel_id", "began_at"])

@@ -46,6 +46,7 @@ def test_an_answer_is_approved_copied_and_recognised_when_it_stands_there(
     page = visit("Ben").get(f"/inbox/{about}")
     assert "Copy and open" not in page.text and "written by Ben" in page.text
     dan = visit("Dan")
-    assert "has not given the desk the right" in dan.post(
-        "/channels/1/sending", is_on="yes", status=409
-    ).text
+    assert (
+        "has not given the desk the right"
+        in dan.post("/channels/1/sending", is_on="yes", status=409).text
+    )

@@ -18,7 +18,10 @@ def settle(practice):
 def test_signatures_agree_with_the_published_vectors():
     """Made with openssl 3; secret `consumer-secret-for-tests`."""
     secret = "consumer-secret-for-tests"
-    assert hooks.signature(secret, b"crc-token-0123456789") == "sha256=Nwe5EoZ8X98aMnF+OuUCCiRcCtitF4h6EWKmElRplUU="
+    assert (
+        hooks.signature(secret, b"crc-token-0123456789")
+        == "sha256=Nwe5EoZ8X98aMnF+OuUCCiRcCtitF4h6EWKmElRplUU="
+    )
     assert (
         hooks.signature(secret, b'{"data":{"event_type":"post.mention.create"}}')
         == "sha256=76UwPK65rPVmM8ZVNpvJO7SwEjcggcCESkGlWlfx1s4="
@@ -40,7 +43,9 @@ def test_an_address_must_answer_the_challenge(as_app, xdesk):
     assert as_app.get("webhooks").json() == {"meta": {"result_count": 0}}
 
 
-@pytest.mark.parametrize("address", ["https://desk.example/x", "http://127.0.0.1:1/" + "x" * 200, 7])
+@pytest.mark.parametrize(
+    "address", ["https://desk.example/x", "http://127.0.0.1:1/" + "x" * 200, 7]
+)
 def test_events_stay_on_this_machine(as_app, address):
     assert as_app.post("webhooks", {"url": address}).status_code == 400
 
@@ -94,7 +99,9 @@ def test_messages_are_told_in_milliseconds_as_text(practice, api, listening, sho
     assert listening.events[0]["payload"]["users"][person]["data"]["name"] == "Kaisa"
 
 
-def test_taking_the_rights_away_is_told_and_ends_the_subscriptions(practice, as_app, listening, shop):
+def test_taking_the_rights_away_is_told_and_ends_the_subscriptions(
+    practice, as_app, listening, shop
+):
     practice.post(f"x/accounts/{shop['id']}/revoke")
     practice.post("x/posts", name="Kaisa", text="@riekko hei")
     settle(practice)
@@ -103,7 +110,9 @@ def test_taking_the_rights_away_is_told_and_ends_the_subscriptions(practice, as_
     assert as_app.get("activity/subscriptions").json() == {"meta": {"total_subscriptions": 0}}
 
 
-def test_what_was_not_taken_comes_again_and_after_that_on_demand(practice, as_app, listening, platform):
+def test_what_was_not_taken_comes_again_and_after_that_on_demand(
+    practice, as_app, listening, platform
+):
     listening.status = 500
     practice.post("x/posts", name="Kaisa", text="@riekko hei")
     assert settle(practice) == 1
@@ -121,7 +130,9 @@ def test_what_was_not_taken_comes_again_and_after_that_on_demand(practice, as_ap
     assert as_app.post("webhooks/replay", {"webhook_id": hook, **late}).status_code == 400
 
 
-def test_after_five_minutes_an_event_is_lost_until_it_is_replayed(practice, as_app, listening, platform):
+def test_after_five_minutes_an_event_is_lost_until_it_is_replayed(
+    practice, as_app, listening, platform
+):
     listening.status = 500
     practice.post("x/posts", name="Kaisa", text="@riekko hei")
     practice.post("clock", wall=301)
@@ -137,9 +148,11 @@ def test_after_five_minutes_an_event_is_lost_until_it_is_replayed(practice, as_a
 
 
 def _minute(platform, ahead):
-    return platform.clock.now().fromtimestamp(
-        platform.now() / 1000 + ahead * 60, platform.clock.now().tzinfo
-    ).strftime("%Y%m%d%H%M")
+    return (
+        platform.clock.now()
+        .fromtimestamp(platform.now() / 1000 + ahead * 60, platform.clock.now().tzinfo)
+        .strftime("%Y%m%d%H%M")
+    )
 
 
 @pytest.mark.parametrize(
@@ -189,6 +202,9 @@ def test_subscriptions_are_checked_listed_changed_and_ended(as_app, xdesk, shop)
     where = f"activity/subscriptions/{found['subscription_id']}"
     assert as_app.post("activity/subscriptions", about).status_code == 400
     assert as_app.put(where, {"tag": "new"}).json()["data"]["subscription"]["tag"] == "new"
-    assert as_app.post("activity/subscriptions", about | {"event_type": "post.dream"}).status_code == 400
+    assert (
+        as_app.post("activity/subscriptions", about | {"event_type": "post.dream"}).status_code
+        == 400
+    )
     assert as_app.delete(where).json()["data"] == {"deleted": True}
     assert as_app.delete(where).status_code == 404

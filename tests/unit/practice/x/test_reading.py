@@ -18,12 +18,19 @@ def test_only_default_fields_come_unless_asked(api, shop, mention):
         {"id": mention["id"], "text": "@riekko missä takkini on?",
          "edit_history_tweet_ids": [mention["id"]]}
     ]  # fmt: skip
-    assert found["meta"] == {"result_count": 1, "newest_id": mention["id"], "oldest_id": mention["id"]}
+    assert found["meta"] == {
+        "result_count": 1,
+        "newest_id": mention["id"],
+        "oldest_id": mention["id"],
+    }
 
 
 def test_fields_and_expansions_are_honoured(api, practice, shop, mention):
     answer = practice.post(
-        "x/posts", name="Antti Laine", text="@riekko sama <täällä> & https://riekko.fi/a?b", reply_to=mention["id"]
+        "x/posts",
+        name="Antti Laine",
+        text="@riekko sama <täällä> & https://riekko.fi/a?b",
+        reply_to=mention["id"],
     )
 
     found = api.get(f"tweets/{answer['id']}", **ASKED, user__fields="created_at").json()
@@ -63,14 +70,21 @@ def test_only_the_newest_800_mentions_can_be_reached(api, practice, shop):
     practice.post(
         "x/import",
         posts=[
-            {"id": str(1000 + n), "author": "kaisa", "text": f"@riekko {n}", "created": 1_780_000_000_000}
+            {
+                "id": str(1000 + n),
+                "author": "kaisa",
+                "text": f"@riekko {n}",
+                "created": 1_780_000_000_000,
+            }
             for n in range(805)
         ],
     )
 
     reached, token = [], None
     while True:
-        found = api.get(f"users/{shop['id']}/mentions", max_results=100, pagination_token=token).json()
+        found = api.get(
+            f"users/{shop['id']}/mentions", max_results=100, pagination_token=token
+        ).json()
         reached += [post["id"] for post in found.get("data", [])]
         token = found["meta"].get("next_token")
         if token is None:
@@ -126,10 +140,15 @@ def test_an_edited_post_is_listed_once_and_knows_its_versions(api, practice, sho
 
 
 def test_the_search_knows_conversations_and_authors(api, practice, shop, mention):
-    answer = practice.post("x/posts", name="riekko", text="Heti selvitän!", reply_to=mention["id"])["id"]
+    answer = practice.post("x/posts", name="riekko", text="Heti selvitän!", reply_to=mention["id"])[
+        "id"
+    ]
 
     def search(query):
-        return [post["id"] for post in api.get("tweets/search/recent", query=query).json().get("data", [])]
+        return [
+            post["id"]
+            for post in api.get("tweets/search/recent", query=query).json().get("data", [])
+        ]
 
     assert search(f"conversation_id:{mention['id']}") == [answer, mention["id"]]
     assert search(f"conversation_id:{mention['id']} from:riekko") == [answer]
@@ -164,13 +183,18 @@ def test_messages_come_newest_first_and_no_older_than_30_days(api, practice, sho
 
     one = api.get(f"dm_conversations/with/{person}/dm_events").json()["data"]
     assert one == [
-        {"id": event["id"], "event_type": "MessageCreate", "text": event["text"]} for event in every[1:]
+        {"id": event["id"], "event_type": "MessageCreate", "text": event["text"]}
+        for event in every[1:]
     ]
     assert api.get("dm_events", since_id="1").status_code == 400
 
 
 def test_people_are_found_by_id_and_by_name(api, shop, mention):
-    assert api.get("users/me").json()["data"] == {"id": shop["id"], "name": "Riekko & Rinne", "username": "riekko"}
+    assert api.get("users/me").json()["data"] == {
+        "id": shop["id"],
+        "name": "Riekko & Rinne",
+        "username": "riekko",
+    }
     assert api.get("users", ids=mention["author_id"]).json()["data"][0]["name"] == "Kaisa Virtanen"
     assert api.get("users/by/username/RIEKKO").json()["data"]["id"] == shop["id"]
     found = api.get("users/by", usernames="riekko,nobody").json()

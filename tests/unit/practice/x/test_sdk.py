@@ -37,11 +37,17 @@ def test_tweepy_reads_answers_hides_and_deletes(client, practice, shop, mention)
     own = {"user_auth": False}
     assert client.get_me(**own)["data"]["id"] == shop["id"]
     found = client.get_users_mentions(
-        shop["id"], max_results=100, tweet_fields=["author_id", "referenced_tweets"], expansions="author_id", **own
+        shop["id"],
+        max_results=100,
+        tweet_fields=["author_id", "referenced_tweets"],
+        expansions="author_id",
+        **own,
     )
     assert found["includes"]["users"][0]["name"] == "Kaisa Virtanen"
 
-    made = client.create_tweet(text="Selvitän heti.", in_reply_to_tweet_id=mention["id"], **own)["data"]["id"]
+    made = client.create_tweet(text="Selvitän heti.", in_reply_to_tweet_id=mention["id"], **own)[
+        "data"
+    ]["id"]
     assert client.get_tweet(made, **own)["data"]["id"] == made
     assert len(client.search_recent_tweets(f"conversation_id:{mention['id']}", **own)["data"]) == 2
     assert client.delete_tweet(made, **own)["data"]["deleted"]
@@ -54,7 +60,9 @@ def test_tweepy_reads_answers_hides_and_deletes(client, practice, shop, mention)
 def test_tweepy_reads_and_sends_messages(client, practice, shop):
     person = practice.post("x/messages", account=shop["id"], name="Kaisa", text="Hei!")["person"]
 
-    sent = client.create_direct_message(participant_id=person, text="Hei Kaisa", user_auth=False)["data"]
+    sent = client.create_direct_message(participant_id=person, text="Hei Kaisa", user_auth=False)[
+        "data"
+    ]
     found = client.get_direct_message_events(participant_id=person, user_auth=False)["data"]
 
     assert [event["text"] for event in found] == ["Hei Kaisa", "Hei!"]
@@ -93,7 +101,9 @@ def test_authlib_signs_in_with_pkce_and_renews(url, practice, shop, x):
     )
     session.trust_env = False
     verifier = "v" * 48
-    address, state = session.create_authorization_url(url + "/i/oauth2/authorize", code_verifier=verifier)
+    address, state = session.create_authorization_url(
+        url + "/i/oauth2/authorize", code_verifier=verifier
+    )
     form = {k: v[0] for k, v in parse_qs(urlsplit(address).query).items()}
     back = requests.post(
         url + "/i/oauth2/authorize",

@@ -76,7 +76,9 @@ def test_answers_go_wrong_as_told(api, practice, shop, mention, fault, status, s
 
     def read():
         return api.get(
-            f"users/{shop['id']}/mentions", tweet__fields="author_id,created_at", expansions="author_id"
+            f"users/{shop['id']}/mentions",
+            tweet__fields="author_id,created_at",
+            expansions="author_id",
         )
 
     answer = read()
@@ -139,5 +141,7 @@ def test_a_fault_can_be_for_one_account(api, practice, url, shop):
     token = practice.post(f"x/accounts/{other['id']}/token")["access_token"]
 
     assert api.get("users/me").status_code == 401
-    found = requests.get(url + "/2/users/me", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    found = requests.get(
+        url + "/2/users/me", headers={"Authorization": f"Bearer {token}"}, timeout=10
+    )
     assert found.status_code == 200

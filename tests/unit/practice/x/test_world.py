@@ -30,7 +30,9 @@ def test_an_import_keeps_ids_times_and_threads_and_adds_nothing_twice(api, pract
 
     assert made == {"posts": 40, "authors": 2}
     assert practice.post("x/import", posts=thread(40)) == {"posts": 0, "authors": 2}
-    found = api.get("tweets/5039", tweet__fields="conversation_id,created_at,author_id").json()["data"]
+    found = api.get("tweets/5039", tweet__fields="conversation_id,created_at,author_id").json()[
+        "data"
+    ]
     assert found["conversation_id"] == "5000" and found["text"] == "@riekko viesti 39"
     assert found["created_at"] == "2026-05-28T20:27:19.000Z" and found["author_id"] == shop["id"]
 
@@ -46,7 +48,11 @@ def test_an_import_tells_the_desk_if_asked_to(practice, listening):
     practice.post("x/import", posts=thread(3, 6000), webhooks=True)
     practice.post("webhooks/flush")
 
-    told = [event["payload"]["id"] for event in listening.events if event["event_type"] == "post.mention.create"]
+    told = [
+        event["payload"]["id"]
+        for event in listening.events
+        if event["event_type"] == "post.mention.create"
+    ]
     assert told == ["6000", "6002"]
 
 
@@ -69,7 +75,9 @@ def test_a_bad_import_changes_nothing(practice, shop, wrong):
 
 def test_the_account_s_own_phone_is_no_write_of_the_desk(practice, api, shop, mention):
     row = practice.post("x/posts", name="riekko", text="Selvitän", reply_to=mention["id"])
-    practice.post("x/messages", account=shop["id"], name="Kaisa Virtanen", text="Hei", **{"as": "account"})
+    practice.post(
+        "x/messages", account=shop["id"], name="Kaisa Virtanen", text="Hei", **{"as": "account"}
+    )
 
     assert row["via"] == "native" and practice.get("writes")["writes"] == []
     talk = practice.get(f"x/accounts/{shop['id']}/messages/Kaisa Virtanen")["messages"]
@@ -127,8 +135,13 @@ def titled(answer):
 
 def test_a_customer_writes_on_the_page_and_sees_what_the_desk_wrote(url, api, practice, shop, form):
     where = f"{url}/practice/x/accounts/{shop['id']}"
-    written = form("post", account=shop["id"], name="Kaisa Virtanen", message="@riekko missä takkini on?")
-    assert titled(written) == "A conversation on X" and "Written. The desk hears of it now." in written.text
+    written = form(
+        "post", account=shop["id"], name="Kaisa Virtanen", message="@riekko missä takkini on?"
+    )
+    assert (
+        titled(written) == "A conversation on X"
+        and "Written. The desk hears of it now." in written.text
+    )
     post_id = written.url.partition("/posts/")[2].partition("?")[0]
     api.reply(post_id, "Selvitän heti. Sanna")
 
@@ -138,7 +151,11 @@ def test_a_customer_writes_on_the_page_and_sees_what_the_desk_wrote(url, api, pr
     edited = form("edit", account=shop["id"], id=post_id, message="@riekko missä TAKKINI on?")
     assert "missä TAKKINI on?" in edited.text and "Changed since" in edited.text
     form("post", account=shop["id"], name="Antti", message="Katsokaa", quote=post_id)
-    deleted = form("delete", account=shop["id"], id=practice.get(f"x/posts/{post_id}")["conversation"][-1]["id"])
+    deleted = form(
+        "delete",
+        account=shop["id"],
+        id=practice.get(f"x/posts/{post_id}")["conversation"][-1]["id"],
+    )
     assert titled(deleted) == "Riekko & Rinne" and "Deleted" in deleted.text
 
 
@@ -149,7 +166,10 @@ def test_private_messages_have_their_own_page(url, api, practice, shop, form):
 
     shown = requests.get(f"{url}/practice/x/accounts/{shop['id']}/messages/{person}", timeout=10)
     assert titled(shown) == "Kaisa Virtanen" and "Hei Kaisa" in shown.text
-    assert "Kaisa Virtanen" in requests.get(f"{url}/practice/x/accounts/{shop['id']}/messages", timeout=10).text
+    assert (
+        "Kaisa Virtanen"
+        in requests.get(f"{url}/practice/x/accounts/{shop['id']}/messages", timeout=10).text
+    )
     ours = api.get("dm_events").json()["data"][1]["id"]
     assert "Unsent" in form("unsend", account=shop["id"], id=ours).text
 
@@ -166,5 +186,7 @@ def test_the_page_says_what_does_not_work(url, shop, form):
     assert form("post", account=shop["id"], name="Kaisa", message="a", on="77").status_code == 404
     assert form("unheard", account=shop["id"]).status_code == 404
     assert requests.get(f"{url}/practice/x/posts/77", timeout=10).status_code == 404
-    foreign = requests.post(f"{url}/practice/x/do/meter", headers={"Origin": "http://else.example"}, timeout=10)
+    foreign = requests.post(
+        f"{url}/practice/x/do/meter", headers={"Origin": "http://else.example"}, timeout=10
+    )
     assert foreign.status_code == 403

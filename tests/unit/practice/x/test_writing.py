@@ -23,7 +23,9 @@ def test_a_reply_stands_under_its_post_and_is_logged(api, practice, mention):
 
 def test_only_who_named_or_quoted_us_or_ourselves_can_be_answered(api, practice, mention):
     stranger = practice.post("x/posts", name="Antti", text="Mikä ilma!")["id"]
-    beside = practice.post("x/posts", name="Antti", text="samaa mieltä", reply_to=mention["id"])["id"]
+    beside = practice.post("x/posts", name="Antti", text="samaa mieltä", reply_to=mention["id"])[
+        "id"
+    ]
     own = practice.post("x/posts", name="riekko", text="Talvikengät tulivat")["id"]
     quote = practice.post("x/posts", name="Antti", text="Vihdoin", quote=own)["id"]
     answer = practice.post("x/posts", name="Antti", text="Hienoa", reply_to=own)["id"]
@@ -107,7 +109,10 @@ def test_a_message_goes_only_to_who_wrote_first(api, practice, shop, mention):
     assert refusal(api.post("dm_conversations/1-2/messages", {"text": "Hei"})) == 403
     assert api.delete(f"dm_events/{event}").json() == {"data": {"deleted": True}}
     assert api.get(f"dm_events/{event}").status_code == 404
-    assert [w["text"] for w in practice.get("writes", kind="x_message")["writes"]] == ["Hei Kaisa", "Vielä"]
+    assert [w["text"] for w in practice.get("writes", kind="x_message")["writes"]] == [
+        "Hei Kaisa",
+        "Vielä",
+    ]
 
 
 def test_a_message_s_limits(api, practice, shop):
@@ -120,13 +125,19 @@ def test_a_message_s_limits(api, practice, shop):
 
 
 def test_a_picture_s_id_lives_a_day(api, mention, days_pass):
-    made = api.http.post(api.url + "media/upload", files={"media": b"picture"}, timeout=10).json()["data"]
+    made = api.http.post(api.url + "media/upload", files={"media": b"picture"}, timeout=10).json()[
+        "data"
+    ]
     assert made["expires_after_secs"] == 86400
 
     def reply(text):
         return api.post(
             "tweets",
-            {"text": text, "reply": {"in_reply_to_tweet_id": mention["id"]}, "media": {"media_ids": [made["id"]]}},
+            {
+                "text": text,
+                "reply": {"in_reply_to_tweet_id": mention["id"]},
+                "media": {"media_ids": [made["id"]]},
+            },
         )
 
     written = reply("Kuva").json()["data"]["id"]
