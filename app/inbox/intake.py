@@ -111,9 +111,7 @@ def new_events(db: Session, most: int = 100) -> list[RawEvent]:
     )
 
 
-def take_apart(
-    db: Session, events: Sequence[RawEvent], promises: Promises, now: datetime
-) -> Taken:
+def take_apart(db: Session, events: Sequence[RawEvent], promises: Promises, now: datetime) -> Taken:
     """Every item of these events; what cannot be read leaves its event on the dead-letter list.
 
     Channel by channel and always in the same order, so that two workers who need the same

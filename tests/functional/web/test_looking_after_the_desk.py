@@ -25,7 +25,6 @@ DESK: dict[str, Any] = {
     "public_undo_seconds": "20",
     "private_undo_seconds": "5",
     "media_megabytes": "500",
-    "media_megabytes": "500",
 }
 
 
