@@ -36,6 +36,7 @@ from app.runtime import ROOT, Runtime
 
 log = structlog.get_logger()
 LONGEST_SLEEP = timedelta(seconds=50)
+ROUNDS = 10
 PEOPLE = People(recipients.recipient, recipients.house, recipients.first_name, gist)
 DUTIES: tuple[Callable[[Session, datetime], object], ...] = (
     conversations.wake_snoozed,
@@ -44,7 +45,6 @@ DUTIES: tuple[Callable[[Session, datetime], object], ...] = (
     accounts_upkeep.forget,
     notices.forget,
     logins.forget,
-    looking.look,
     deadlines.warn,
 )
 
@@ -117,8 +117,18 @@ def housekeeping(runtime: Runtime) -> None:
     each_on_its_own(
         lambda: restoring.notice(runtime.database, checking.sink(runtime.settings.DATA_DIR)),
         *(partial(_duty, runtime, duty, now) for duty in DUTIES),
+        lambda: look_at_people(runtime),
         lambda: probing(runtime).run(),
     )
+
+
+def look_at_people(runtime: Runtime) -> None:
+    """Who is who among those who wrote: a hundred changes a commit, and in a storm a thousand a
+    minute."""
+    for _ in range(ROUNDS):
+        with runtime.database.writing() as db:
+            if not looking.look(db, runtime.clock.now()):
+                return
 
 
 def _duty(runtime: Runtime, duty: Callable[[Session, datetime], object], now: datetime) -> None:

@@ -1,5 +1,7 @@
 """Accounts that call themselves like us: who is flagged, who is told, and whose word ends it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
@@ -40,7 +42,7 @@ def dismiss(desk: Desk, who: str) -> None:
 
 def test_one_is_flagged_and_its_readers_told_once(desk: Desk) -> None:
     channel = desk.channel()
-    top = talks.say(desk, channel, "Kaisa", "Missä pakettini on?")
+    top = talks.say(desk, channel, "Kaisa", "Missä pakettini on?", ago=timedelta(hours=1))
     talks.say(desk, channel, "Testikauppa Tuki", "Kirjoita meille", under=top)
     talks.say(desk, channel, "Testi\u00adkauppa", "Kiitos!", is_ours=True)
     talks.write(desk, channel, "Asiakaspalvelu", "Yksityisesti")
