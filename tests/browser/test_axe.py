@@ -23,7 +23,8 @@ from tests.stand import Stand
 
 pytestmark = pytest.mark.browser
 NO_SCREEN = {
-    "static", "health.alive", "health.ready", "sign_in.be_named", "webhooks.verify_meta", "home.index",
+    "static", "health.alive", "health.ready", "sign_in.be_named", "webhooks.verify_meta",
+    "webhooks.verify_x", "home.index", "media.show",
     "second_factor.confirming", "notices.open_one", "notices.open_many",
     "approvals.live", "inbox.rows", "inbox.live_thread", "notices.live", "written.people",
     "push.worker", "signing_in.back", "signing_in.choose",
