@@ -51,6 +51,7 @@ DETAILS = {
     "platform": Words("platform: %(value)s"),
     "kind": Words("kind: %(value)s"),
     "by": Words("approved by: %(value)s"),
+    "other": Words("and: %(value)s"),
 }
 VALUES: dict[str, dict[str, Words]] = {
     "role": {role.value: words for role, words in LABELS.items()},

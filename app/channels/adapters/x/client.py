@@ -13,7 +13,7 @@ from app.channels.errors import AuthExpired, ChannelError, Transient, Unknown
 from app.channels.prices import Price
 from app.foundation import http
 
-logging.getLogger("tweepy.client").setLevel(logging.INFO)  # at DEBUG it writes the token down
+logging.getLogger("tweepy.client").setLevel(logging.WARNING)  # at DEBUG it writes the token down
 
 Row = dict[str, Any]
 Ask = Callable[[tweepy.Client], Any]
