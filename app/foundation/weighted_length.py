@@ -34,8 +34,8 @@ _LATIN = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
 _MARKS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff"
 # A host after http:// may be of any alphabet; one without is plain. Both runs are taken whole.
 _RUN = re.compile(
-    rf"(?<![A-Za-z0-9@＠$#＃])(?P<scheme>https?://)(?P<host>[^\s!-,/:-@\[-^`{{-~{_MARKS}]++)"
-    rf"|(?P<bare>[-.\w{_LATIN}]++)",
+    rf"(?<![A-Za-z0-9@＠$#＃])(?P<scheme>https?://)(?P<host>[^\s!-,/:-@\[-^`{{-~{_MARKS}]+)"
+    rf"|(?P<bare>[-.\w{_LATIN}]+)",
     re.IGNORECASE | re.ASCII,
 )
 _TAIL = re.compile(
@@ -45,7 +45,7 @@ _TAIL = re.compile(
 )
 _TAIL_END = "!*';:,.$%[]~|&@?("
 _ASCII_START = re.compile("[A-Za-z0-9-]*")
-_MENTIONS = re.compile(r"\s*(?:@[A-Za-z0-9_]{1,15}(?![A-Za-z0-9_@])\s*)*+")
+_MENTIONS = re.compile(r"\s*(?:@[A-Za-z0-9_]{1,15}(?![A-Za-z0-9_@])\s*)*")
 
 
 def weighted_length(text: str, *, is_reply: bool = False) -> int:
