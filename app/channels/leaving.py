@@ -1,5 +1,6 @@
 """A person who let the desk in takes that back at Meta, or asks for what it knows of them."""
 
+import re
 import secrets
 from datetime import datetime
 
@@ -10,6 +11,8 @@ from app.channels import freezing
 from app.channels.duty_models import Deletion, Grantor
 from app.channels.models import Channel, ChannelState
 from app.credentials import tokens
+
+CODE = re.compile("[0-9a-f]{16}")
 
 
 def deauthorized(db: Session, user_id: str, now: datetime) -> int:
@@ -34,7 +37,8 @@ def deleted(db: Session, user_id: str, now: datetime) -> Deletion:
 
 
 def deletion(db: Session, code: str) -> Deletion | None:
-    return db.get(Deletion, code)
+    """What became of a request, for whoever holds its code; anybody can ask with anything."""
+    return db.get(Deletion, code) if CODE.fullmatch(code) else None
 
 
 def _let_in_by(db: Session, user_id: str) -> list[Channel]:

@@ -162,7 +162,8 @@ def test_a_deletion_forgets_the_profile_and_its_tokens_and_says_so(sqlite_stand:
     client = create_app(stand.running).test_client()
     page = client.get(f"/data-deletion/{code}").text
     assert "was deleted" in page and "access to one channel" in page and code in page
-    assert client.get("/data-deletion/nothing").status_code == 404
+    for nothing in ("nothing", "%00", code + "%00", "0" * 16):
+        assert client.get(f"/data-deletion/{nothing}").status_code == 404
     assert client.get("/privacy").status_code == 200
     assert len(stand.messages()) == 1, "what customers wrote stays"
     assert stand.channel(channel_id).state is ChannelState.FROZEN
