@@ -24,8 +24,9 @@ def user_of(text: str, secret: str) -> str | None:
     if not isinstance(found, dict) or found.get("algorithm") != "HMAC-SHA256":
         return None
     user = found.get("user_id")
-    is_id = isinstance(user, str | int) and not isinstance(user, bool) and 0 < len(str(user)) <= 60
-    return str(user) if is_id else None
+    is_id = isinstance(user, str | int) and not isinstance(user, bool)
+    said = str(user) if is_id else ""
+    return said if 0 < len(said) <= 60 and said.isprintable() else None
 
 
 def _decoded(text: str) -> bytes:
