@@ -18,9 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.channels import spending
 from app.channels.adapter import ChannelAdapter, Outgoing, Reading
 from app.channels.connections import Connections
-from app.channels.errors import (
-    ChannelError,
-)
+from app.channels.errors import ChannelError
 from app.channels.models import Channel, ChannelState
 from app.foundation.clock import Clock
 from app.foundation.db import Database

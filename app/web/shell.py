@@ -1,8 +1,10 @@
 """Hands the templates what they may call."""
 
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, current_app, g, url_for
 from markupsafe import Markup
@@ -27,55 +29,9 @@ from app.web.page import act_words, phrases, rail, reader, times
 
 def install(app: Flask) -> None:
     """Hand the helpers to the templates."""
-    for helper in (
-        asset,
-        reader.desk_name,
-        holding,
-        reader.is_practice,
-        reader.has_shortcuts,
-        reader.locale,
-        log_is_stopped,
-        worker_is_gone,
-        shortcuts,
-        reader.theme,
-        rail.rail,
-        unread,
-    ):
+    for helper in GLOBALS:
         app.add_template_global(helper)
-    app.add_template_global(may, "may")
-    app.add_template_global(answered_there_words)
-    for filter_ in (
-        attached.bytes_said,
-        attached.file_of,
-        attached.picture_of,
-        reader.also,
-        reader.capped,
-        reader.channel_name,
-        reader.clock,
-        reader.counting,
-        reader.day,
-        deed,
-        reader.destination,
-        device_name,
-        reader.due,
-        reader.initials,
-        reader.long_day,
-        reader.moment,
-        numbered,
-        problem_title,
-        role_words,
-        row_marks,
-        reader.said,
-        sort_words,
-        reader.span,
-        reader.open_there,
-        reader.spoken,
-        reader.there,
-        thing,
-        reader.waited,
-        reader.window_words,
-        reader.year,
-    ):
+    for filter_ in FILTERS:
         app.add_template_filter(filter_)
 
 
@@ -145,3 +101,53 @@ def row_marks(row: ListRow) -> list[times.Mark]:
 
 def problem_title(status: int) -> Words:
     return phrases.PROBLEMS.get(status, phrases.PROBLEM)
+
+
+GLOBALS: tuple[Callable[..., Any], ...] = (
+    asset,
+    reader.desk_name,
+    holding,
+    reader.is_practice,
+    reader.has_shortcuts,
+    reader.locale,
+    log_is_stopped,
+    worker_is_gone,
+    shortcuts,
+    reader.theme,
+    rail.rail,
+    unread,
+    may,
+    answered_there_words,
+)
+FILTERS: tuple[Callable[..., Any], ...] = (
+    attached.bytes_said,
+    attached.file_of,
+    attached.picture_of,
+    reader.also,
+    reader.capped,
+    reader.channel_name,
+    reader.clock,
+    reader.counting,
+    reader.day,
+    deed,
+    reader.destination,
+    device_name,
+    reader.due,
+    reader.initials,
+    reader.long_day,
+    reader.moment,
+    numbered,
+    problem_title,
+    role_words,
+    row_marks,
+    reader.said,
+    sort_words,
+    reader.span,
+    reader.open_there,
+    reader.spoken,
+    reader.there,
+    thing,
+    reader.waited,
+    reader.window_words,
+    reader.year,
+)

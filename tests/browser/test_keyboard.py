@@ -1,5 +1,7 @@
 """Every action of the inbox with the keyboard alone: no pointer is touched in this file."""
 
+from typing import Literal
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -16,9 +18,9 @@ def to(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
-def tab_to(page: Page, name: str, role: str = "button") -> None:
+def tab_to(page: Page, name: str, role: Literal["button", "combobox"] = "button") -> None:
     """On with Tab until something of this name has the focus."""
-    wanted = page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]  # a role's name
+    wanted = page.get_by_role(role, name=name, exact=True)
     for _ in range(90):
         if wanted.evaluate_all("found => found.some(e => e === document.activeElement)"):
             return
